@@ -1,0 +1,51 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "proxyd",
+    products: [
+        .library(name: "HTTPStack", targets: ["HTTPStack"]),
+        .library(name: "Pool", targets: ["Pool"]),
+        .library(name: "Tunnel", targets: ["Tunnel"]),
+        .executable(name: "proxyd", targets: ["proxyd"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .target(name: "HTTPWire", swiftSettings: strict),
+        .target(name: "Pool", swiftSettings: strict),
+        .target(name: "Policy", dependencies: ["HTTPWire"], swiftSettings: strict),
+        .target(name: "Engine", dependencies: ["CLinux", "CAres"], swiftSettings: strict),
+        .target(name: "Tunnel", dependencies: ["Engine"], swiftSettings: strict),
+        .target(name: "HTTPStack", dependencies: ["Engine", "HTTPWire", "Pool"], swiftSettings: strict),
+        .target(
+            name: "ProxyApp",
+            dependencies: [
+                "Engine", "HTTPStack", "HTTPWire", "Policy", "Pool", "Tunnel",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "proxyd",
+            dependencies: ["ProxyApp", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
+        .testTarget(name: "PoolTests", dependencies: ["Pool"], swiftSettings: strict),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy"], swiftSettings: strict),
+        .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: strict),
+        .testTarget(name: "TunnelTests", dependencies: ["Tunnel", "Engine"], swiftSettings: strict),
+        .testTarget(name: "HTTPStackTests", dependencies: ["HTTPStack", "HTTPWire", "Engine"], swiftSettings: strict),
+        .testTarget(name: "ProxyAppTests", dependencies: ["ProxyApp"], swiftSettings: strict),
+    ]
+)
