@@ -1,0 +1,70 @@
+/// A DNS server: a numeric address (canonical, without brackets) and a port.
+public struct DNSServer: Sendable, Hashable {
+    /// IPv4 or IPv6 address as `inet_ntop` writes it.
+    public var address: String
+    /// UDP and TCP port, never 0.
+    public var port: UInt16
+
+    /// Takes `address` as it is: the caller has checked it.
+    public init(address: String, port: UInt16 = 53) {
+        self.address = address
+        self.port = port
+    }
+}
+
+extension DNSServer: CustomStringConvertible {
+    /// The form a configuration file accepts; port 53 is left out.
+    public var description: String {
+        if port == 53 { return address }
+        return address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+}
+
+/// Domains appended to origin names that hold no dot.
+public enum SearchDomains: Sendable, Hashable {
+    /// Those of `/etc/resolv.conf`.
+    case system
+    /// These, in order; an empty list appends none.
+    case list([String])
+}
+
+/// Address families asked for and dialled.
+public enum AddressFamily: String, Sendable, CaseIterable {
+    case any, ipv4, ipv6
+}
+
+/// Ports CONNECT may name.
+public enum ConnectPorts: Sendable, Hashable {
+    /// All of 1...65 535.
+    case any
+    /// These only; never empty.
+    case only([ClosedRange<UInt16>])
+
+    /// Whether CONNECT to `port` is allowed. Port 0 never is.
+    public func contains(_ port: UInt16) -> Bool {
+        switch self {
+        case .any: port != 0
+        case .only(let ranges): ranges.contains { $0.contains(port) }
+        }
+    }
+}
+
+/// Where the access log is written.
+public enum LogTarget: Sendable, Hashable {
+    case off, stdout
+    /// An absolute path, opened for appending.
+    case file(String)
+}
+
+/// How an access log line is written.
+public enum LogFormat: String, Sendable, CaseIterable {
+    /// One line of words for people.
+    case text
+    /// One JSON object per line.
+    case json
+}
+
+/// How important a line of the error log is, least first.
+public enum LogLevel: String, Sendable, CaseIterable {
+    case debug, info, notice, warning, error
+}
