@@ -1,0 +1,275 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// One thread's epoll loop: descriptors, timers, and a mailbox for other threads.
+///
+/// Everything but `post` and `stop` belongs to the loop's own thread. A turn of the loop waits in epoll_wait, reads the
+/// clock once, hands out events, runs those who asked for another turn, fires timers and empties the mailbox.
+///
+/// SAFETY: `@unchecked Sendable` because all mutable state but the mailbox (a lock) and the stop flag (an atomic) is only
+/// touched on the loop's thread; `assertOnLoop` checks that in debug builds.
+public final class EventLoop: @unchecked Sendable {
+    private struct Slot {
+        var handler: EventHandler?
+        var generation: UInt32
+        var nextFree: Int32
+    }
+
+    private struct TimerPayload {
+        let owner: LoopObject
+        let tag: UInt8
+    }
+
+    /// Position in the process's list of loops, from 0.
+    public let index: Int
+    /// Blocks for reads and pending output; see `BufferPool`.
+    public let buffers: BufferPool
+    /// Pipes for splice; see `PipePool`.
+    public let pipes: PipePool
+
+    /// Nanoseconds on the monotonic clock, read once per turn.
+    public private(set) var nowNs: UInt64
+    /// Milliseconds on the monotonic clock, read once per turn.
+    public var nowMs: UInt64 { nowNs / 1_000_000 }
+
+    private let epoll: OwnedDescriptor
+    private let wakeup: OwnedDescriptor
+    private var slots: ContiguousArray<Slot> = []
+    private var freeSlot: Int32 = -1
+    private var wheel: TimerWheel<TimerPayload>
+    private var dueTimers: ContiguousArray<TimerPayload> = []
+    private var againList: ContiguousArray<EventHandler> = []
+    private var againRunning: ContiguousArray<EventHandler> = []
+    private var turnHooks: [() -> Void] = []
+    private let mailbox = Mutex<[@Sendable () -> Void]>([])
+    private let mailboxSignalled = Atomic<Bool>(false)
+    private let stopping = Atomic<Bool>(false)
+    private var thread: pthread_t?
+
+    /// Makes a loop that is not running yet. Throws the errno of epoll_create1 or eventfd.
+    public init(index: Int = 0) throws(Errno) {
+        self.index = index
+        let epoll = clinux_epoll_create()
+        guard epoll >= 0 else { throw Errno.last }
+        self.epoll = OwnedDescriptor(epoll)
+        let wakeup = clinux_eventfd()
+        guard wakeup >= 0 else { throw Errno.last }
+        self.wakeup = OwnedDescriptor(wakeup)
+        buffers = BufferPool()
+        pipes = PipePool()
+        nowNs = clinux_monotonic_ns()
+        wheel = TimerWheel(nowMs: clinux_monotonic_ns() / 1_000_000)
+        guard clinux_epoll_ctl(epoll, EPOLL_CTL_ADD, wakeup, Readiness.readable.rawValue, Self.wakeupData) == 0 else {
+            throw Errno.last
+        }
+    }
+
+    private static var wakeupData: UInt64 { .max }
+
+    // MARK: Descriptors
+
+    /// Watches `fd` for `handler`; the loop keeps the handler alive until `unregister`.
+    ///
+    /// Edge-triggered registrations get reading, writing and the peer's end once, and never change their interest again.
+    public func register(
+        _ handler: EventHandler, fd: CInt, for interest: Readiness, edgeTriggered: Bool = false, exclusive: Bool = false
+    ) throws(Errno) {
+        assertOnLoop()
+        let index = takeSlot(for: handler)
+        var events = interest
+        if edgeTriggered { events.insert(.edgeTriggered) }
+        if exclusive { events.insert(.exclusive) }
+        if clinux_epoll_ctl(epoll.raw, EPOLL_CTL_ADD, fd, events.rawValue, data(ofSlot: index)) != 0 {
+            let error = Errno.last
+            dropSlot(index)
+            handler.slot = -1
+            throw error
+        }
+    }
+
+    /// Changes what a level-triggered registration waits for; an empty set silences it.
+    public func modify(_ handler: EventHandler, fd: CInt, to interest: Readiness) {
+        assertOnLoop()
+        guard handler.slot >= 0 else { return }
+        _ = clinux_epoll_ctl(epoll.raw, EPOLL_CTL_MOD, fd, interest.rawValue, data(ofSlot: handler.slot))
+    }
+
+    /// Forgets the handler: events already fetched for it are dropped by the generation guard.
+    ///
+    /// With `closing` the descriptor is about to be closed, which takes it out of epoll without a call of its own.
+    public func unregister(_ handler: EventHandler, fd: CInt, closing: Bool) {
+        assertOnLoop()
+        guard handler.slot >= 0 else { return }
+        if !closing { _ = clinux_epoll_ctl(epoll.raw, EPOLL_CTL_DEL, fd, 0, 0) }
+        let slot = handler.slot
+        handler.slot = -1
+        dropSlot(slot)
+    }
+
+    /// Calls `handler.ready(.again)` once more in this turn or the next without waiting for the kernel.
+    public func again(_ handler: EventHandler) {
+        guard !handler.isInAgainList else { return }
+        handler.isInAgainList = true
+        againList.append(handler)
+    }
+
+    /// How many descriptors are registered.
+    public private(set) var registeredCount = 0
+
+    private func takeSlot(for handler: EventHandler) -> Int32 {
+        precondition(handler.slot < 0, "handler is registered already in slot \(handler.slot)")
+        registeredCount += 1
+        let index: Int32
+        if freeSlot >= 0 {
+            index = freeSlot
+            freeSlot = slots[Int(index)].nextFree
+            slots[Int(index)].handler = handler
+        } else {
+            index = Int32(slots.count)
+            slots.append(Slot(handler: handler, generation: 1, nextFree: -1))
+        }
+        handler.slot = index
+        return index
+    }
+
+    private func dropSlot(_ index: Int32) {
+        registeredCount -= 1
+        slots[Int(index)].handler = nil
+        slots[Int(index)].generation &+= 1
+        slots[Int(index)].nextFree = freeSlot
+        freeSlot = index
+    }
+
+    private func data(ofSlot index: Int32) -> UInt64 {
+        UInt64(slots[Int(index)].generation) << 32 | UInt64(UInt32(bitPattern: index))
+    }
+
+    // MARK: Timers
+
+    public typealias TimerID = EngineTimerID
+
+    /// Calls `owner.timerFired(tag)` once, `delayMs` from now. The loop keeps `owner` alive until then or until `cancel`.
+    public func schedule(_ owner: LoopObject, tag: UInt8 = 0, afterMs delayMs: UInt64) -> TimerID {
+        assertOnLoop()
+        let id = wheel.schedule(TimerPayload(owner: owner, tag: tag), dueMs: nowMs &+ delayMs)
+        return TimerID(index: id.index, generation: id.generation)
+    }
+
+    /// Cancels a timer; one that fired or was cancelled before is ignored. `id` names no timer afterwards.
+    public func cancel(_ id: inout TimerID) {
+        guard !id.isNone else { return }
+        _ = wheel.cancel(.init(index: id.index, generation: id.generation))
+        id = .none
+    }
+
+    // MARK: Other threads
+
+    /// Runs `job` on the loop's thread, after this turn's events. May be called from any thread.
+    public func post(_ job: @escaping @Sendable () -> Void) {
+        mailbox.withLock { $0.append(job) }
+        if !mailboxSignalled.exchange(true, ordering: .sequentiallyConsistent) {
+            var one: UInt64 = 1
+            _ = write(wakeup.raw, &one, 8)
+        }
+    }
+
+    /// Makes `run` return after its current turn. May be called from any thread.
+    public func stop() {
+        stopping.store(true, ordering: .sequentiallyConsistent)
+        post {}
+    }
+
+    /// Is the caller on the loop's thread? True as well while the loop does not run yet.
+    public var isOnLoop: Bool {
+        guard let thread else { return true }
+        return pthread_equal(thread, pthread_self()) != 0
+    }
+
+    @inline(__always)
+    func assertOnLoop() {
+        assert(isOnLoop, "this belongs to the thread of loop \(index)")
+    }
+
+    /// Calls `hook` at the end of every turn, for work that is gathered over a turn (log lines).
+    public func atEndOfTurn(_ hook: @escaping () -> Void) { turnHooks.append(hook) }
+
+    // MARK: The turn
+
+    /// Runs until `stop`. The calling thread is the loop's thread from now on.
+    public func run() {
+        thread = pthread_self()
+        let capacity = 256
+        let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
+        defer { events.deallocate() }
+        while !stopping.load(ordering: .relaxed) {
+            let count = epoll_wait(epoll.raw, events, CInt(capacity), waitMs())
+            nowNs = clinux_monotonic_ns()
+            var i = 0
+            while i < Int(count) {
+                dispatch(clinux_event_data(events + i), Readiness(rawValue: clinux_event_flags(events + i)))
+                i &+= 1
+            }
+            runAgainList()
+            runTimers()
+            for hook in turnHooks { hook() }
+        }
+        thread = nil
+    }
+
+    private func waitMs() -> CInt {
+        if !againList.isEmpty { return 0 }
+        guard let delay = wheel.delayUntilNext(nowMs: nowMs) else { return -1 }
+        return CInt(min(delay, 60_000))
+    }
+
+    private func dispatch(_ data: UInt64, _ readiness: Readiness) {
+        if data == Self.wakeupData { return emptyMailbox() }
+        let index = Int(UInt32(truncatingIfNeeded: data))
+        // An event fetched before its descriptor was closed must not reach whoever took the slot since.
+        guard index < slots.count, slots[index].generation == UInt32(truncatingIfNeeded: data >> 32),
+            let handler = slots[index].handler
+        else { return }
+        handler.ready(readiness)
+    }
+
+    private func runAgainList() {
+        guard !againList.isEmpty else { return }
+        swap(&againList, &againRunning)
+        for handler in againRunning {
+            handler.isInAgainList = false
+            if handler.slot >= 0 { handler.ready(.again) }
+        }
+        againRunning.removeAll(keepingCapacity: true)
+    }
+
+    private func runTimers() {
+        wheel.advance(to: nowMs) { dueTimers.append($0) }
+        guard !dueTimers.isEmpty else { return }
+        // Owners cancel by id and tolerate a timer that had already been collected here: see `LazyTimer`.
+        for timer in dueTimers { timer.owner.timerFired(timer.tag) }
+        dueTimers.removeAll(keepingCapacity: true)
+    }
+
+    private func emptyMailbox() {
+        var drained: UInt64 = 0
+        _ = read(wakeup.raw, &drained, 8)
+        mailboxSignalled.store(false, ordering: .sequentiallyConsistent)
+        let jobs = mailbox.withLock { jobs in
+            let taken = jobs
+            jobs = []
+            return taken
+        }
+        for job in jobs { job() }
+    }
+}
+
+/// Names a timer of an `EventLoop`.
+public struct EngineTimerID: Equatable, Sendable {
+    let index: Int32
+    let generation: UInt32
+
+    /// Names no timer.
+    public static var none: EngineTimerID { EngineTimerID(index: -1, generation: 0) }
+    public var isNone: Bool { index < 0 }
+}
