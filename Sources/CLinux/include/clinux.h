@@ -1,15 +1,11 @@
 // Thin wrappers for Linux calls and macros that Swift cannot import or types badly.
 // Every function is a single call: what it returns is what the kernel returned, errno included.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,9 +46,7 @@ static inline int clinux_stream_socket(int family) {
   return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
-static inline int clinux_accept(int fd, struct sockaddr_storage *address, socklen_t *length) {
-  return accept4(fd, (struct sockaddr *)address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-}
+int clinux_accept(int fd, struct sockaddr_storage *address, socklen_t *length);
 
 static inline ssize_t clinux_send(int fd, const void *bytes, size_t count) {
   return send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -69,13 +63,11 @@ static inline ssize_t clinux_receive(int fd, void *bytes, size_t count) {
   return recv(fd, bytes, count, MSG_DONTWAIT);
 }
 
-static inline int clinux_pipe(int *fds) { return pipe2(fds, O_NONBLOCK | O_CLOEXEC); }
+int clinux_pipe(int *fds);
 
-static inline int clinux_set_pipe_size(int fd, int bytes) { return fcntl(fd, F_SETPIPE_SZ, bytes); }
+int clinux_set_pipe_size(int fd, int bytes);
 
-static inline ssize_t clinux_splice(int from, int to, size_t count) {
-  return splice(from, NULL, to, NULL, count, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-}
+ssize_t clinux_splice(int from, int to, size_t count);
 
 static inline int clinux_set_option(int fd, int level, int name, int value) {
   return setsockopt(fd, level, name, &value, sizeof value);
@@ -137,9 +129,4 @@ static inline int64_t clinux_raise_descriptor_limit(void) {
   return l.rlim_cur > INT32_MAX ? INT32_MAX : (int64_t)l.rlim_cur;
 }
 
-static inline int clinux_cpu_count(void) {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
-  long n = sysconf(_SC_NPROCESSORS_ONLN);
-  return n > 0 ? (int)n : 1;
-}
+int clinux_cpu_count(void);

@@ -59,7 +59,8 @@ public struct Block {
     public func compact() {
         let count = end - start
         guard start > 0 else { return }
-        if count > 0 { memmove(memory.baseAddress, memory.baseAddress?.advanced(by: start), count) }
+        let base = pointer + MemoryLayout<Header>.stride
+        if count > 0 { memmove(base, base + start, count) }
         start = 0
         end = count
     }

@@ -41,6 +41,7 @@ public final class EventLoop: @unchecked Sendable {
     private var dueTimers: ContiguousArray<TimerPayload> = []
     private var againList: ContiguousArray<EventHandler> = []
     private var againRunning: ContiguousArray<EventHandler> = []
+    private var flushList: ContiguousArray<Socket> = []
     private var turnHooks: [() -> Void] = []
     private let mailbox = Mutex<[@Sendable () -> Void]>([])
     private let mailboxSignalled = Atomic<Bool>(false)
@@ -112,6 +113,25 @@ public final class EventLoop: @unchecked Sendable {
         guard !handler.isInAgainList else { return }
         handler.isInAgainList = true
         againList.append(handler)
+    }
+
+    /// Flushes `socket` when the event at hand has been dealt with. Called by the socket, once per gathering.
+    func flushSoon(_ socket: Socket) { flushList.append(socket) }
+
+    @inline(__always)
+    private func flushAll() {
+        guard !flushList.isEmpty else { return }
+        flushGathered()
+    }
+
+    private func flushGathered() {
+        // Flushing may tell an owner that its socket is blocked, and that may write to another socket.
+        var i = 0
+        while i < flushList.count {
+            flushList[i].flushFromList()
+            i &+= 1
+        }
+        flushList.removeAll(keepingCapacity: true)
     }
 
     /// How many descriptors are registered.
@@ -231,6 +251,7 @@ public final class EventLoop: @unchecked Sendable {
             let handler = slots[index].handler
         else { return }
         handler.ready(readiness)
+        flushAll()
     }
 
     private func runAgainList() {
@@ -239,6 +260,7 @@ public final class EventLoop: @unchecked Sendable {
         for handler in againRunning {
             handler.isInAgainList = false
             if handler.slot >= 0 { handler.ready(.again) }
+            flushAll()
         }
         againRunning.removeAll(keepingCapacity: true)
     }
@@ -247,7 +269,10 @@ public final class EventLoop: @unchecked Sendable {
         wheel.advance(to: nowMs) { dueTimers.append($0) }
         guard !dueTimers.isEmpty else { return }
         // Owners cancel by id and tolerate a timer that had already been collected here: see `LazyTimer`.
-        for timer in dueTimers { timer.owner.timerFired(timer.tag) }
+        for timer in dueTimers {
+            timer.owner.timerFired(timer.tag)
+            flushAll()
+        }
         dueTimers.removeAll(keepingCapacity: true)
     }
 
@@ -260,7 +285,10 @@ public final class EventLoop: @unchecked Sendable {
             jobs = []
             return taken
         }
-        for job in jobs { job() }
+        for job in jobs {
+            job()
+            flushAll()
+        }
     }
 }
 

@@ -1,0 +1,163 @@
+import CLinux
+import Glibc
+
+/// Why no address could be connected to.
+public struct DialFailure: Error, Equatable, Sendable {
+    /// The errno of the most telling attempt: a refusal is worth more than a time-out, a time-out more than no route.
+    public let errno: Errno
+    /// The address that gave it.
+    public let address: SocketAddress?
+
+    public init(errno: Errno, address: SocketAddress?) {
+        self.errno = errno
+        self.address = address
+    }
+}
+
+/// Who waits for a dial.
+public protocol DialOwner: AnyObject {
+    /// Connected: the socket is the owner's now and has no owner of its own yet.
+    func dial(_ dial: Dial, connected socket: Socket)
+    /// Every address failed, or the deadline passed.
+    func dial(_ dial: Dial, failed failure: DialFailure)
+}
+
+/// Connects to the first of several addresses that answers, within one deadline over all of them.
+///
+/// Addresses are tried in the given order; while more remain, an attempt is given up after `attemptMs`. The owner hears
+/// exactly once, never inside `start`, unless it cancels.
+public final class Dial: LoopObject, SocketOwner {
+    private let loop: EventLoop
+    private let addresses: [SocketAddress]
+    private let localAddress: SocketAddress?
+    private let tcp: TCPOptions
+    private let attemptMs: UInt64
+    private let deadlineMs: UInt64
+    private weak var owner: (any DialOwner)?
+    private var nextIndex = 0
+    private var socket: Socket?
+    private var timer = EngineTimerID.none
+    private var worst: DialFailure?
+    private var isOver = false
+
+    /// A number of the owner's, to know which dial this is.
+    public let token: UInt64
+    /// The address of the attempt under way, or of the connection made.
+    public var address: SocketAddress? { nextIndex > 0 ? addresses[nextIndex - 1] : nil }
+
+    public init(
+        loop: EventLoop, addresses: [SocketAddress], localAddress: SocketAddress? = nil, tcp: TCPOptions,
+        timeoutMs: UInt64, attemptMs: UInt64, owner: any DialOwner, token: UInt64 = 0
+    ) {
+        self.loop = loop
+        self.addresses = addresses
+        self.localAddress = localAddress
+        self.tcp = tcp
+        self.attemptMs = attemptMs
+        deadlineMs = loop.nowMs &+ timeoutMs
+        self.owner = owner
+        self.token = token
+    }
+
+    /// Begins. The dial keeps itself alive (through its timer) until it is over.
+    public func start() { attempt() }
+
+    /// Gives up; the owner hears nothing.
+    public func cancel() {
+        finish()
+        socket?.close()
+        socket = nil
+    }
+
+    private func attempt() {
+        while nextIndex < addresses.count {
+            guard loop.nowMs < deadlineMs else { break }
+            let target = addresses[nextIndex]
+            nextIndex += 1
+            do {
+                socket = try connect(to: target)
+                let left = deadlineMs - loop.nowMs
+                let limit = nextIndex < addresses.count ? min(attemptMs, left) : left
+                timer = loop.schedule(self, afterMs: limit)
+                return
+            } catch {
+                note(error, target)
+            }
+        }
+        // Not inside start(): the owner may still be setting itself up.
+        timer = loop.schedule(self, tag: 1, afterMs: 0)
+    }
+
+    private func connect(to target: SocketAddress) throws(Errno) -> Socket {
+        let raw = clinux_stream_socket(target.family)
+        guard raw >= 0 else { throw Errno.last }
+        let descriptor = OwnedDescriptor(raw)
+        if target.family != AF_UNIX { tcp.apply(to: raw) }
+        if let localAddress, localAddress.family == target.family {
+            guard localAddress.withRaw({ bind(raw, $0, $1) }) == 0 else { throw Errno.last }
+        }
+        if target.withRaw({ Glibc.connect(raw, $0, $1) }) != 0, Errno.last != .inProgress { throw Errno.last }
+        let socket = try Socket(loop: loop, descriptor: descriptor, connecting: true)
+        socket.owner = self
+        return socket
+    }
+
+    private func note(_ error: Errno, _ address: SocketAddress) {
+        func rank(_ e: Errno) -> Int {
+            switch e {
+            case .connectionRefused, .connectionReset: 3
+            case .tooManyFilesInProcess, .tooManyFilesInSystem: 2
+            case .timedOut: 1
+            default: 0
+            }
+        }
+        if let worst, rank(worst.errno) >= rank(error) { return }
+        worst = DialFailure(errno: error, address: address)
+    }
+
+    private func finish() {
+        isOver = true
+        loop.cancel(&timer)
+    }
+
+    private func fail() {
+        finish()
+        owner?.dial(self, failed: worst ?? DialFailure(errno: .timedOut, address: nil))
+    }
+
+    // MARK: Events
+
+    override public func timerFired(_ tag: UInt8) {
+        guard !isOver else { return }
+        timer = .none
+        if let socket, let address {
+            socket.close()
+            self.socket = nil
+            note(.timedOut, address)
+            return attempt()
+        }
+        if tag == 1 { fail() }
+    }
+
+    public func socketConnected(_ socket: Socket) {
+        guard !isOver else { return socket.close() }
+        finish()
+        self.socket = nil
+        socket.owner = nil
+        guard let owner else { return socket.close() }
+        owner.dial(self, connected: socket)
+    }
+
+    public func socketFailed(_ socket: Socket, _ error: Errno) {
+        guard !isOver, let address else { return }
+        socket.close()
+        self.socket = nil
+        loop.cancel(&timer)
+        note(error, address)
+        attempt()
+    }
+
+    public func socketReadable(_ socket: Socket) {}
+    public func socketBlocked(_ socket: Socket) {}
+    public func socketDrained(_ socket: Socket) {}
+}

@@ -1,0 +1,99 @@
+import CLinux
+import Glibc
+
+/// Accepts connections on one loop.
+///
+/// Level-triggered, at most `batch` connections a turn. When the budget is used up or the kernel has no descriptor or
+/// memory left, it stops waiting for connections (they stay in the kernel's backlog) and tries again after a pause.
+public final class Listener: EventHandler {
+    /// Connections accepted per event, so that a flood of them does not starve those that are open.
+    static let batch = 16
+    /// Milliseconds until accepting is tried again after it had to stop.
+    static let pauseMs: UInt64 = 50
+
+    private let loop: EventLoop
+    private var fd: CInt
+    private let budget: ConnectionBudget?
+    private let accepted: (Socket, SocketAddress) -> Void
+    private var resumeTimer = EngineTimerID.none
+    private var isPaused = false
+
+    /// The address in force.
+    public let address: SocketAddress
+    /// How often accepting had to stop for want of descriptors or of a place in the budget.
+    public private(set) var pauses = 0
+
+    /// Starts to accept. `accepted` gets each connection's socket, which has no owner yet, and the peer's address.
+    public init(
+        loop: EventLoop, _ listening: consuming ListeningDescriptor, budget: ConnectionBudget? = nil,
+        accepted: @escaping (Socket, SocketAddress) -> Void
+    ) throws(Errno) {
+        self.loop = loop
+        address = listening.address
+        self.budget = budget
+        self.accepted = accepted
+        fd = listening.release()
+        super.init()
+        do {
+            try loop.register(self, fd: fd, for: .readable, exclusive: address.family == AF_UNIX)
+        } catch {
+            _ = Glibc.close(fd)
+            fd = -1
+            throw error
+        }
+    }
+
+    /// Stops accepting and closes the descriptor. Connections in the backlog are refused by the kernel.
+    public func close() {
+        guard fd >= 0 else { return }
+        loop.cancel(&resumeTimer)
+        loop.unregister(self, fd: fd, closing: false)
+        _ = Glibc.close(fd)
+        fd = -1
+    }
+
+    override public func ready(_ readiness: Readiness) {
+        for _ in 0..<Self.batch where fd >= 0 {
+            if let budget, !budget.take() { return pause() }
+            var storage = sockaddr_storage()
+            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            let raw = clinux_accept(fd, &storage, &length)
+            guard raw >= 0 else {
+                let error = Errno.last
+                budget?.giveBack()
+                switch error {
+                case .connectionAborted, .interrupted: continue
+                case .again: return
+                default: return pause()
+                }
+            }
+            let peer = withUnsafePointer(to: &storage) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { SocketAddress($0) }
+            }
+            // A refused registration closes the socket, which gives the place back.
+            guard
+                let socket = try? Socket(loop: loop, descriptor: OwnedDescriptor(raw), budget: budget)
+            else { return pause() }
+            accepted(socket, peer ?? .unix(path: ""))
+        }
+    }
+
+    private func pause() {
+        guard !isPaused else { return }
+        isPaused = true
+        pauses += 1
+        loop.unregister(self, fd: fd, closing: false)
+        resumeTimer = loop.schedule(self, afterMs: Self.pauseMs)
+    }
+
+    override public func timerFired(_ tag: UInt8) {
+        resumeTimer = .none
+        guard fd >= 0, isPaused else { return }
+        do {
+            try loop.register(self, fd: fd, for: .readable, exclusive: address.family == AF_UNIX)
+            isPaused = false
+        } catch {
+            resumeTimer = loop.schedule(self, afterMs: Self.pauseMs)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import CLinux
+import Glibc
+
+/// A bound and listening descriptor, before a loop accepts from it.
+public struct ListeningDescriptor: ~Copyable {
+    let descriptor: OwnedDescriptor
+    /// The address in force: with the port that the kernel chose when 0 was asked for.
+    public let address: SocketAddress
+
+    /// Binds and listens. Throws the errno of the call that failed.
+    ///
+    /// With `reusePort`, several descriptors (one per loop) share the address and the kernel spreads connections over them.
+    /// An IPv6 address is bound for IPv6 alone. A unix path that no process listens on any more is taken over; one that is in
+    /// use throws EADDRINUSE. `unixMode` are the permission bits of the path.
+    public init(
+        _ wanted: SocketAddress, backlog: Int = 4096, reusePort: Bool = false, tcp: TCPOptions = TCPOptions(),
+        unixMode: UInt32? = nil
+    ) throws(Errno) {
+        let raw = clinux_stream_socket(wanted.family)
+        guard raw >= 0 else { throw Errno.last }
+        let descriptor = OwnedDescriptor(raw)
+        if case .unix(let path) = wanted {
+            guard path.utf8.count <= SocketAddress.maxUnixPathBytes else { throw Errno(ENAMETOOLONG) }
+            try Self.bindUnix(raw, wanted, path: path)
+            if let unixMode, chmod(path, mode_t(unixMode)) != 0 { throw Errno.last }
+        } else {
+            _ = clinux_reuse_address(raw)
+            if reusePort { _ = clinux_reuse_port(raw) }
+            if wanted.family == AF_INET6 { _ = clinux_v6_only(raw) }
+            tcp.apply(to: raw)
+            guard wanted.withRaw({ bind(raw, $0, $1) }) == 0 else { throw Errno.last }
+        }
+        guard listen(raw, CInt(clamping: backlog)) == 0 else { throw Errno.last }
+        address = Self.boundAddress(raw, wanted)
+        self.descriptor = descriptor
+    }
+
+    /// A second descriptor for the same listening socket, for another loop. Throws the errno of dup.
+    public borrowing func duplicate() throws(Errno) -> ListeningDescriptor {
+        let raw = fcntl(descriptor.raw, F_DUPFD_CLOEXEC, 3)
+        guard raw >= 0 else { throw Errno.last }
+        return ListeningDescriptor(descriptor: OwnedDescriptor(raw), address: address)
+    }
+
+    private init(descriptor: consuming OwnedDescriptor, address: SocketAddress) {
+        self.descriptor = descriptor
+        self.address = address
+    }
+
+    consuming func release() -> CInt { descriptor.release() }
+
+    private static func bindUnix(_ raw: CInt, _ wanted: SocketAddress, path: String) throws(Errno) {
+        if wanted.withRaw({ bind(raw, $0, $1) }) == 0 { return }
+        guard Errno.last.code == EADDRINUSE else { throw Errno.last }
+        let probe = clinux_stream_socket(AF_UNIX)
+        guard probe >= 0 else { throw Errno.last }
+        let answered = wanted.withRaw { connect(probe, $0, $1) } == 0
+        let refused = !answered && Errno.last == .connectionRefused
+        close(probe)
+        // Only a socket left behind by a process that is gone refuses: anything else at that path is not ours to remove.
+        guard refused, unlink(path) == 0, wanted.withRaw({ bind(raw, $0, $1) }) == 0 else { throw Errno(EADDRINUSE) }
+    }
+
+    private static func boundAddress(_ raw: CInt, _ wanted: SocketAddress) -> SocketAddress {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let actual = withUnsafeMutablePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getsockname(raw, $0, &length) == 0 ? SocketAddress($0) : nil
+            }
+        }
+        guard case .unix = wanted else { return actual ?? wanted }
+        return wanted
+    }
+}

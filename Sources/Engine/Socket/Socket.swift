@@ -1,0 +1,441 @@
+import CLinux
+import Glibc
+
+/// A connected (or connecting) stream socket on one loop: edge-triggered, non-blocking, with queued output.
+///
+/// Reading: the owner is told of readiness and reads itself, into memory of its choice. Writing: `write` and
+/// `reserve`/`commit` gather small pieces, which leave in one system call when the loop has finished the event at hand; large
+/// pieces go out at once together with what was gathered. What the kernel does not take is queued and `socketBlocked` is
+/// called; the queue grows only if the owner goes on writing.
+///
+/// The descriptor is registered once for its whole life, also across a change of owner.
+public final class Socket: EventHandler {
+    private struct Flags: OptionSet {
+        let rawValue: UInt16
+        static let readReady = Flags(rawValue: 1 << 0)
+        /// epoll reported the peer's end or an error: a short read does not mean that nothing is left.
+        static let endSeen = Flags(rawValue: 1 << 1)
+        static let paused = Flags(rawValue: 1 << 2)
+        static let blocked = Flags(rawValue: 1 << 3)
+        static let connecting = Flags(rawValue: 1 << 4)
+        static let shutWhenDrained = Flags(rawValue: 1 << 5)
+        static let shut = Flags(rawValue: 1 << 6)
+        static let closed = Flags(rawValue: 1 << 7)
+        static let failed = Flags(rawValue: 1 << 8)
+        static let inFlushList = Flags(rawValue: 1 << 9)
+    }
+
+    /// What one read gave.
+    public enum ReadResult: Equatable {
+        /// This many bytes, at least one.
+        case bytes(Int)
+        /// Nothing now; `socketReadable` follows.
+        case wouldBlock
+        /// EOS: the peer sends no more.
+        case ended
+        case failed(Errno)
+    }
+
+    /// Pieces up to this size are gathered by copying; larger ones are handed to the kernel where they lie.
+    public static let gatheredBytes = 4096
+
+    public private(set) var loop: EventLoop
+    /// The descriptor, or -1 after `close`.
+    public private(set) var fd: CInt
+    /// Strong on purpose: broken by `close`, and by the owner when it hands the socket over.
+    public var owner: (any SocketOwner)?
+
+    private var flags: Flags = []
+    private var failure: Errno?
+    private var queueHead: Block?
+    private var queueTail: Block?
+    private var budget: ConnectionBudget?
+
+    /// Bytes written by the owner that the kernel has not taken yet.
+    public private(set) var queuedBytes = 0
+
+    /// Takes over the connected or connecting descriptor `fd`. Throws what epoll_ctl refused; `fd` is closed then.
+    public init(
+        loop: EventLoop, descriptor: consuming OwnedDescriptor, connecting: Bool = false, budget: ConnectionBudget? = nil
+    ) throws(Errno) {
+        self.loop = loop
+        fd = descriptor.release()
+        self.budget = budget
+        super.init()
+        if connecting { flags.insert(.connecting) }
+        do {
+            try loop.register(
+                self, fd: fd, for: [.readable, .writable, .peerEnded], edgeTriggered: true)
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    deinit {
+        // A socket that was dropped without close() would leak its descriptor; the loop holds registered ones alive.
+        if fd >= 0 { _ = Glibc.close(fd) }
+    }
+
+    public var isClosed: Bool { flags.contains(.closed) }
+    /// Is output waiting for the peer to read?
+    public var isBlocked: Bool { flags.contains(.blocked) }
+    /// SHUT: has this side promised to send no more, or will it once the queue is empty?
+    public var isShut: Bool { !flags.isDisjoint(with: [.shut, .shutWhenDrained]) }
+    /// May a read give something? False from a read that found nothing until the next event.
+    public var isReadReady: Bool { flags.contains(.readReady) }
+    public var isPaused: Bool { flags.contains(.paused) }
+
+    // MARK: Events
+
+    override public func ready(_ readiness: Readiness) {
+        if flags.contains(.connecting) { return connectReady(readiness) }
+        if !readiness.isDisjoint(with: [.readable, .error, .hangUp, .peerEnded]) {
+            flags.insert(.readReady)
+            if !readiness.isDisjoint(with: [.error, .hangUp, .peerEnded]) { flags.insert(.endSeen) }
+        }
+        if flags.contains(.blocked), !readiness.isDisjoint(with: [.writable, .error, .hangUp]) { unblock() }
+        if let failure {
+            self.failure = nil
+            owner?.socketFailed(self, failure)
+        }
+        guard flags.contains(.readReady), !flags.contains(.paused), !flags.contains(.closed) else { return }
+        owner?.socketReadable(self)
+        if flags.contains(.readReady), !flags.contains(.paused), !flags.contains(.closed) { loop.again(self) }
+    }
+
+    private func connectReady(_ readiness: Readiness) {
+        guard !readiness.isDisjoint(with: [.writable, .error, .hangUp]) else { return }
+        flags.remove(.connecting)
+        let error = clinux_socket_error(fd)
+        if error != 0 {
+            owner?.socketFailed(self, Errno(error))
+            return
+        }
+        // Bytes may have come with the handshake; their event was this one.
+        if !readiness.isDisjoint(with: [.readable, .peerEnded, .hangUp]) { flags.insert(.readReady) }
+        if !readiness.isDisjoint(with: [.peerEnded, .hangUp]) { flags.insert(.endSeen) }
+        owner?.socketConnected(self)
+        if flags.contains(.readReady), !flags.contains(.paused), !flags.contains(.closed) { loop.again(self) }
+    }
+
+    private func unblock() {
+        flags.remove(.blocked)
+        flush()
+        if !flags.contains(.blocked), !flags.contains(.closed), failure == nil { owner?.socketDrained(self) }
+    }
+
+    // MARK: Reading
+
+    /// Reads once into `memory`, which must not be empty.
+    public func read(into memory: UnsafeMutableRawBufferPointer) -> ReadResult {
+        guard fd >= 0 else { return .failed(.connectionReset) }
+        while true {
+            let count = clinux_receive(fd, memory.baseAddress, memory.count)
+            if count > 0 {
+                // A short read has emptied the socket: the next byte makes a new edge. After an end was reported it has not.
+                if count < memory.count, !flags.contains(.endSeen) { flags.remove(.readReady) }
+                return .bytes(count)
+            }
+            if count == 0 {
+                flags.remove(.readReady)
+                return .ended
+            }
+            switch Errno.last {
+            case .again:
+                flags.remove(.readReady)
+                return .wouldBlock
+            case .interrupted:
+                continue
+            case let error:
+                flags.remove(.readReady)
+                return .failed(error)
+            }
+        }
+    }
+
+    /// Stops `socketReadable` until `resumeReading`; what comes meanwhile stays in the kernel.
+    public func pauseReading() { flags.insert(.paused) }
+
+    /// Allows `socketReadable` again, and has it called soon when something waits.
+    public func resumeReading() {
+        guard flags.contains(.paused) else { return }
+        flags.remove(.paused)
+        if flags.contains(.readReady), !flags.contains(.closed) { loop.again(self) }
+    }
+
+    /// Has `socketReadable` called soon, for a new owner that takes over a socket with bytes waiting.
+    public func readSoon() {
+        flags.insert(.readReady)
+        flags.remove(.paused)
+        if !flags.contains(.closed) { loop.again(self) }
+    }
+
+    // MARK: Writing
+
+    /// Room for at least `count` contiguous bytes (at most `Block.capacity`) at the queue's end; `commit` what was written.
+    public func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer {
+        precondition(count <= Block.capacity, "a reservation of \(count) bytes exceeds a block")
+        if let tail = queueTail, tail.room.count >= count { return tail.room }
+        let block = loop.buffers.take()
+        if let tail = queueTail { tail.next = block } else { queueHead = block }
+        queueTail = block
+        return block.room
+    }
+
+    /// `count` bytes were written into what `reserve` returned: they leave with the next flush.
+    public func commit(_ count: Int) {
+        guard let tail = queueTail else { return }
+        tail.end += count
+        queuedBytes += count
+        guard !isDead else { return dropQueue() }
+        flushSoon()
+    }
+
+    /// Sends the bytes, in order behind everything written before. Borrowed for the call only.
+    public func write(_ bytes: UnsafeRawBufferPointer) {
+        guard !bytes.isEmpty, !isDead else { return }
+        if bytes.count <= Self.gatheredBytes || flags.contains(.blocked) {
+            queue(bytes)
+            if !flags.contains(.blocked) { flushSoon() }
+            return
+        }
+        sendNow(bytes)
+    }
+
+    /// Sends what was gathered. The loop does this at the end of each event; more often is harmless.
+    public func flush() {
+        guard queuedBytes > 0, !flags.contains(.blocked), !isDead else { return finishFlush() }
+        sendNow(UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
+    func flushFromList() {
+        flags.remove(.inFlushList)
+        flush()
+    }
+
+    /// SHUT: sends FIN once everything written is out. Further writes are dropped.
+    public func endWriting() {
+        guard !isShut, !isDead else { return }
+        flags.insert(.shutWhenDrained)
+        if queuedBytes == 0 { finishFlush() }
+    }
+
+    private var isDead: Bool { !flags.isDisjoint(with: [.closed, .failed, .shut]) }
+
+    private func flushSoon() {
+        guard !flags.contains(.inFlushList) else { return }
+        flags.insert(.inFlushList)
+        loop.flushSoon(self)
+    }
+
+    private func finishFlush() {
+        if queuedBytes == 0, flags.contains(.shutWhenDrained), !isDead {
+            flags.remove(.shutWhenDrained)
+            flags.insert(.shut)
+            _ = shutdown(fd, CInt(SHUT_WR))
+        }
+    }
+
+    private func queue(_ bytes: UnsafeRawBufferPointer) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let room = reserve(1)
+            let count = min(room.count, rest.count)
+            UnsafeMutableRawBufferPointer(rebasing: room[..<count]).copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
+            queueTail?.end += count
+            queuedBytes += count
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+    }
+
+    /// One system call for the queue's first blocks and `extra` behind them; what is left of `extra` is queued.
+    private func sendNow(_ extra: UnsafeRawBufferPointer) {
+        var extra = extra
+        while queuedBytes + extra.count > 0 {
+            let sent = gatherAndSend(extra)
+            if sent < 0 {
+                switch Errno.last {
+                case .interrupted: continue
+                case .again, .noBuffers, .noMemory:
+                    queue(extra)
+                    return becomeBlocked()
+                case let error:
+                    return fail(error)
+                }
+            }
+            let fromQueue = min(sent, queuedBytes)
+            dropSent(fromQueue)
+            extra = UnsafeRawBufferPointer(rebasing: extra[(sent - fromQueue)...])
+            if queuedBytes + extra.count > 0 {
+                // Short: the send buffer is full, and its edge will tell when it is not.
+                queue(extra)
+                return becomeBlocked()
+            }
+        }
+        finishFlush()
+    }
+
+    private func gatherAndSend(_ extra: UnsafeRawBufferPointer) -> Int {
+        guard let head = queueHead, queuedBytes > 0 else { return clinux_send(fd, extra.baseAddress, extra.count) }
+        if head.next == nil, extra.isEmpty {
+            let filled = head.filled
+            return clinux_send(fd, filled.baseAddress, filled.count)
+        }
+        return withUnsafeTemporaryAllocation(of: iovec.self, capacity: 8) { vectors in
+            var count = 0
+            var block: Block? = head
+            while let current = block, count < 7 {
+                let filled = current.filled
+                vectors[count] = iovec(
+                    iov_base: UnsafeMutableRawPointer(mutating: filled.baseAddress), iov_len: filled.count)
+                count += 1
+                block = current.next
+            }
+            if !extra.isEmpty, block == nil {
+                vectors[count] = iovec(
+                    iov_base: UnsafeMutableRawPointer(mutating: extra.baseAddress), iov_len: extra.count)
+                count += 1
+            }
+            return clinux_sendv(fd, vectors.baseAddress, count)
+        }
+    }
+
+    private func dropSent(_ count: Int) {
+        queuedBytes -= count
+        var rest = count
+        while let head = queueHead {
+            let filled = head.end - head.start
+            if rest < filled {
+                head.start += rest
+                return
+            }
+            rest -= filled
+            queueHead = head.next
+            if queueHead == nil { queueTail = nil }
+            loop.buffers.recycle(head)
+        }
+    }
+
+    private func dropQueue() {
+        dropSent(queuedBytes)
+        while let head = queueHead {
+            queueHead = head.next
+            loop.buffers.recycle(head)
+        }
+        queueTail = nil
+    }
+
+    private func becomeBlocked() {
+        guard !flags.contains(.blocked) else { return }
+        flags.insert(.blocked)
+        owner?.socketBlocked(self)
+    }
+
+    /// Writing is over for good; the owner hears of it in a later call, never inside its own `write`.
+    private func fail(_ error: Errno) {
+        flags.insert(.failed)
+        flags.remove(.blocked)
+        failure = error
+        dropQueue()
+        loop.again(self)
+    }
+
+    // MARK: Splicing
+
+    /// Moves up to `count` bytes from the socket into the pipe.
+    func splice(into pipe: inout SplicePipe, count: Int) -> ReadResult {
+        while true {
+            let moved = clinux_splice(fd, pipe.writeEnd, count)
+            if moved > 0 {
+                pipe.held += moved
+                return .bytes(moved)
+            }
+            if moved == 0 {
+                flags.remove(.readReady)
+                return .ended
+            }
+            switch Errno.last {
+            case .again:
+                flags.remove(.readReady)
+                return .wouldBlock
+            case .interrupted: continue
+            case let error: return .failed(error)
+            }
+        }
+    }
+
+    /// Moves the pipe's bytes to the socket; false when the socket would not take them all (it is blocked, or has failed).
+    func splice(from pipe: inout SplicePipe) -> Bool {
+        guard queuedBytes == 0, !flags.contains(.blocked), !isDead else { return false }
+        while pipe.held > 0 {
+            let moved = clinux_splice(pipe.readEnd, fd, pipe.held)
+            if moved > 0 {
+                pipe.held -= moved
+                continue
+            }
+            switch moved == 0 ? Errno.again : Errno.last {
+            case .interrupted: continue
+            case .again:
+                becomeBlocked()
+                return false
+            case let error:
+                fail(error)
+                return false
+            }
+        }
+        return true
+    }
+
+    // MARK: The end
+
+    /// Closes at once; queued output is lost. The owner is let go and hears nothing more.
+    public func close() {
+        guard !flags.contains(.closed) else { return }
+        flags.insert(.closed)
+        flags.remove(.blocked)
+        dropQueue()
+        owner = nil
+        loop.unregister(self, fd: fd, closing: true)
+        if fd >= 0 { _ = Glibc.close(fd) }
+        fd = -1
+        budget?.giveBack()
+        budget = nil
+    }
+
+    /// Closes with RST, so that the peer cannot take what it has for complete.
+    public func reset() {
+        guard !flags.contains(.closed) else { return }
+        _ = clinux_linger_reset(fd)
+        close()
+    }
+
+    /// Gives the descriptor up for another loop: unregistered here, unread bytes and all. Nil when output is still queued.
+    public func detach() -> OwnedDescriptor? {
+        guard !flags.contains(.closed), queuedBytes == 0 else { return nil }
+        flags.insert(.closed)
+        owner = nil
+        loop.unregister(self, fd: fd, closing: false)
+        let raw = fd
+        fd = -1
+        return OwnedDescriptor(raw)
+    }
+
+    /// The address at the other end, or nil when the socket is not connected any more.
+    public var peerAddress: SocketAddress? { address(getpeername) }
+    /// The address at this end.
+    public var localAddress: SocketAddress? { address(getsockname) }
+
+    private func address(
+        _ call: (CInt, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?) -> CInt
+    ) -> SocketAddress? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                call(fd, $0, &length) == 0 ? SocketAddress($0) : nil
+            }
+        }
+    }
+}
