@@ -1,0 +1,26 @@
+/// The addresses of a name, in the order in which they should be tried.
+public struct ResolvedAddresses: Equatable, Sendable {
+    /// Where an answer came from.
+    public enum Source: Sendable {
+        /// The host was an address already.
+        case numeric
+        /// The hosts file, or a name that is loopback by definition (RFC 6761 6.3).
+        case local
+        case cache
+        case dns
+    }
+
+    /// Never empty; port 0. Sorted by RFC 6724 when they came from a server.
+    public let addresses: [SocketAddress]
+    public let source: Source
+
+    public var fromCache: Bool { source == .cache }
+}
+
+/// What `Resolver.resolve` returns: an answer at once, or a promise of one.
+public enum Resolution: Sendable {
+    /// Known without asking; the completion will not be called.
+    case ready(Result<ResolvedAddresses, ResolveError>)
+    /// The completion will be called once on the asking loop, unless the token is cancelled before.
+    case pending(ResolveToken)
+}

@@ -1,0 +1,79 @@
+import Synchronization
+
+/// Names to addresses for all loops of a process: one cache, one look-up per name at a time.
+///
+/// Any loop may ask. What the cache knows is answered at once under a short lock; everything else is looked up on the
+/// resolver's own loop and comes back by the asking loop's mailbox.
+public final class Resolver: Sendable {
+    public let options: ResolverOptions
+
+    private let loop: EventLoop
+    private let table: Mutex<LookupTable<ResolveWaiter>>
+    private let source: LookupSource
+
+    /// Makes a resolver whose look-ups run on `loop`, which need not run yet.
+    ///
+    /// Throws `.noResources`, or `.badName` when a server in the options has no IP address.
+    public init(options: ResolverOptions = ResolverOptions(), loop: EventLoop) throws(ResolveError) {
+        self.options = options
+        self.loop = loop
+        source = try LookupSource(options: options, loop: loop)
+        table = Mutex(LookupTable(options: options))
+    }
+
+    /// The addresses of `name`: a host name without port or brackets, or a numeric address.
+    ///
+    /// To be called on `loop`. The answer is in the returned value when it is known already; else `completion` is called
+    /// later on `loop`, once, and never from within this call.
+    public func resolve(
+        _ name: String, on loop: EventLoop,
+        completion: @escaping @Sendable (Result<ResolvedAddresses, ResolveError>) -> Void
+    ) -> Resolution {
+        if let address = SocketAddress(numericHost: name) {
+            return .ready(.success(ResolvedAddresses(addresses: [address], source: .numeric)))
+        }
+        guard let host = HostName(name, keepingRootDot: source.mayAppendDomains) else {
+            return .ready(.failure(.badName))
+        }
+        let waiter = ResolveWaiter(loop: loop, completion: completion)
+        switch table.withLock({ $0.ask(host.text, waiter: waiter, nowMs: loop.nowMs) }) {
+        case .known(let result):
+            return .ready(result)
+        case .joined:
+            return .pending(ResolveToken(waiter: waiter))
+        case .started:
+            self.loop.post { self.lookUp(host) }
+            return .pending(ResolveToken(waiter: waiter))
+        }
+    }
+
+    /// The caller no longer wants the answer: its completion will not be called. To be called on the asking loop.
+    ///
+    /// The look-up goes on: others may wait for it, and its answer is worth keeping.
+    public func cancel(_ token: ResolveToken) {
+        token.waiter.cancel()
+    }
+
+    /// A snapshot. May be called from any thread.
+    public var statistics: ResolverStatistics {
+        table.withLock { $0.statistics }
+    }
+
+    /// Ends the resolver: all who wait get `.cancelled`, as does everyone who asks from now on.
+    ///
+    /// May be called from any thread, more than once. Sockets are closed on the resolver's loop, which must run for one more
+    /// turn.
+    public func shutdown() {
+        for waiter in table.withLock({ $0.close() }) { waiter.deliver(.failure(.cancelled)) }
+        loop.post { self.source.close() }
+    }
+
+    private func lookUp(_ host: HostName) {
+        source.lookUp(host) { [self] outcome in
+            let result = outcome.result
+            for waiter in table.withLock({ $0.finish(host.text, outcome, nowMs: loop.nowMs) }) {
+                waiter.deliver(result)
+            }
+        }
+    }
+}
