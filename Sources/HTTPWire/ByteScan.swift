@@ -44,6 +44,20 @@ enum ByteScan {
         return end
     }
 
+    /// Index in `from..<end` of the first `byte`, else `end`.
+    static func index(of byte: UInt8, _ bytes: UnsafeRawPointer, _ from: Int, _ end: Int) -> Int {
+        var index = from
+        while index &+ 8 <= end {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let zeroes = word ^ (ones &* UInt64(byte))
+            let marks = (zeroes &- ones) & ~zeroes & highs
+            if marks != 0 { return index &+ marks.trailingZeroBitCount &>> 3 }
+            index &+= 8
+        }
+        while index < end, bytes.load(fromByteOffset: index, as: UInt8.self) != byte { index &+= 1 }
+        return index
+    }
+
     /// True when both runs of `count` bytes are equal.
     @inline(__always)
     static func equal(_ bytes: UnsafeRawPointer, _ other: UnsafeRawPointer, _ count: Int) -> Bool {
