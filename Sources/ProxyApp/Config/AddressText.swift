@@ -1,6 +1,6 @@
 extension ListenAddress {
     /// Forms named in messages.
-    static let forms = "127.0.0.1:3128, \"[::1]:3128\", \":3128\" (all addresses) or unix:/path"
+    static let forms = "127.0.0.1:3128, \"[::1]:3128\", \":3128\" (all addresses), unix:/path"
 
     /// The address `text` names; the forms are those of the cases' documentation.
     static func parse(_ text: String) throws(TextProblem) -> ListenAddress {
@@ -13,7 +13,12 @@ extension ListenAddress {
         if text.hasPrefix("/") {
             throw TextProblem(what: "`\(text)` is no listen address", fix: "write unix:\(text) for a unix socket")
         }
-        guard let parts = HostPort(text) else {
+        if text.hasPrefix("mode=") {
+            // What is left of a unix socket's address when YAML has split it at its comma.
+            throw TextProblem(
+                what: "`\(text)` stands alone", fix: "inside brackets quote it all: \"unix:/path,\(text)\"")
+        }
+        guard !text.isEmpty, let parts = HostPort(text) else {
             throw TextProblem(what: "`\(text)` is no listen address", fix: "write \(forms)")
         }
         guard let portText = parts.port else {

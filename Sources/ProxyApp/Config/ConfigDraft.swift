@@ -18,7 +18,8 @@ struct ConfigDraft {
     mutating func read(_ root: ConfigNode) {
         switch root {
         case .empty: break
-        case .map(let pairs, _): pairs.forEach { readTopLevel($0) }
+        case .map(let pairs, _):
+            for pair in pairs { readTopLevel(pair) }
         case .scalar, .list:
             report(root.position, "the file is \(root.kindName)", "write `key: value` lines, as in `loops: 2`")
         }

@@ -14,7 +14,7 @@ public enum ConfigSample {
             for (index, entry) in ConfigSchema.entries(of: group.name).enumerated() {
                 if index > 0 || group.name.isEmpty { lines.append("") }
                 lines += comment(entry.meaning + ".", indent: indent)
-                lines += comment("\(entry.type): \(entry.range). Default: \(entry.defaultText)", indent: indent)
+                lines += comment("Accepts \(entry.range); default \(entry.defaultText).", indent: indent)
                 lines.append("\(indent)\(entry.name): \(entry.defaultText)")
             }
         }

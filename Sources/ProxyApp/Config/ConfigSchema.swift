@@ -45,7 +45,7 @@ enum ConfigSchema {
             "Longest message head, start line and fields together (431 to a client, 502 for an origin)"),
         ConfigEntry("limits", "fields", \.limits.fields, .count(8...1_000), "Most field lines in a head"),
         ConfigEntry(
-            "limits", "request_body", \.limits.requestBodyBytes, .sizeBytes(0...1 << 50, zeroMeans: "unlimited"),
+            "limits", "request_body", \.limits.requestBodyBytes, .sizeBytes(0...1 << 48, zeroMeans: "unlimited"),
             "Longest request body (413)"),
         ConfigEntry(
             "limits", "max_connections", \.limits.maxConnections,
@@ -126,10 +126,10 @@ enum ConfigSchema {
 
     private static let tcp = [
         ConfigEntry(
-            "tcp", "keep_alive_idle", \.tcp.keepAliveIdleSeconds, .durationSeconds(1...32_767),
+            "tcp", "keep_alive_idle", \.tcp.keepAliveIdleSeconds, .durationSeconds(1...32_400),
             "Idle time before the first keep-alive probe, whole seconds"),
         ConfigEntry(
-            "tcp", "keep_alive_interval", \.tcp.keepAliveIntervalSeconds, .durationSeconds(1...32_767),
+            "tcp", "keep_alive_interval", \.tcp.keepAliveIntervalSeconds, .durationSeconds(1...32_400),
             "Time between probes, whole seconds"),
         ConfigEntry(
             "tcp", "keep_alive_count", \.tcp.keepAliveCount, .count(1...127),

@@ -27,9 +27,10 @@ enum DurationText {
         throw TextProblem(what: "`\(text)` has no known unit", fix: unitList)
     }
 
-    /// The largest unit that divides `ms`; `0s` for nothing.
+    /// The largest unit that divides `ms`; `0s` for nothing, and `60s` for one minute, as everybody writes it.
     static func write(_ ms: Int) -> String {
         if ms == 0 { return "0s" }
+        if ms == 60_000 { return "60s" }
         for unit in units where ms % unit.ms == 0 { return "\(ms / unit.ms)\(unit.name)" }
         return "\(ms)ms"
     }

@@ -45,7 +45,7 @@ extension Settings {
         public var headBytes = 32 * 1024
         /// Most field lines in one head. 8...1 000.
         public var fields = 128
-        /// Longest request body, in bytes, answered 413; 0 is unlimited. 0...2^50.
+        /// Longest request body, in bytes, answered 413; 0 is unlimited. 0...2^48.
         public var requestBodyBytes = 0
         /// Most client connections at once; 0 derives it from `RLIMIT_NOFILE`. 0...10 000 000.
         public var maxConnections = 0
@@ -142,9 +142,9 @@ extension Settings {
 
     /// Socket options of client and origin connections.
     public struct TCP: Sendable, Equatable {
-        /// Idle seconds before the first keep-alive probe (`TCP_KEEPIDLE`). 1...32 767.
+        /// Idle seconds before the first keep-alive probe (`TCP_KEEPIDLE`). 1...32 400.
         public var keepAliveIdleSeconds = 60
-        /// Seconds between probes (`TCP_KEEPINTVL`). 1...32 767.
+        /// Seconds between probes (`TCP_KEEPINTVL`). 1...32 400.
         public var keepAliveIntervalSeconds = 15
         /// Unanswered probes before the connection is dead (`TCP_KEEPCNT`). 1...127.
         public var keepAliveCount = 4

@@ -21,9 +21,10 @@ extension ValueForm<ListenAddress> {
             try ListenAddress.parse(text)
         } write: { address in
             switch address {
-            // Where a brace, bracket or colon comes first, YAML would see something else.
+            // A bracket or a colon in the first place is syntax to YAML, or looks like it.
             case .everywhere, .ipv6: "\"\(address)\""
-            case .ipv4, .unix: "\(address)"
+            case .ipv4: "\(address)"
+            case .unix: YAMLText.write("\(address)")
             }
         }
     }
@@ -49,13 +50,14 @@ extension ValueForm<String> {
             }
             return text
         } write: {
-            plainOrQuoted($0)
+            YAMLText.write($0)
         }
     }
 
     /// A name that may stand in a `Via` field: a token (RFC 9110 5.6.2) of at most 64 bytes.
     static var viaName: ValueForm {
-        ValueForm(type: "name", range: "1 to 64 letters, digits and !#$%&'*+-.^_`|~") { text throws(TextProblem) in
+        ValueForm(type: "name", range: "1 to 64 letters, digits, `-`, `.` and the like, no spaces") {
+            text throws(TextProblem) in
             let marks = Array("!#$%&'*+-.^_`|~".utf8)
             let isToken = text.utf8.allSatisfy { byte in
                 (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
@@ -68,7 +70,7 @@ extension ValueForm<String> {
             }
             return text
         } write: {
-            plainOrQuoted($0)
+            YAMLText.write($0)
         }
     }
 
@@ -86,23 +88,15 @@ extension ValueForm<String> {
             }
             return text.lowercased()
         } write: {
-            plainOrQuoted($0)
+            YAMLText.write($0)
         }
-    }
-
-    /// `text` as YAML. What begins with a letter, digit or slash and goes on with these needs no quotes.
-    private static func plainOrQuoted(_ text: String) -> String {
-        let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-".contains($0)) }
-        if isPlain, text.lowercased() != "null", let first = text.first, first.isLetter || first == "/" { return text }
-        return "'\(text.replacing("'", with: "''"))'"
     }
 }
 
 extension ValueForm<LogTarget> {
     /// Where the access log goes.
     static var logTarget: ValueForm {
-        let path = ValueForm<String>.absolutePath
-        return ValueForm(type: "path", range: "`stdout`, an absolute path, or `off`") { text throws(TextProblem) in
+        ValueForm(type: "path", range: "`stdout`, an absolute path, or `off`") { text throws(TextProblem) in
             switch text {
             case "off": return .off
             case "stdout": return .stdout
@@ -114,7 +108,7 @@ extension ValueForm<LogTarget> {
             switch target {
             case .off: "off"
             case .stdout: "stdout"
-            case .file(let name): path.write(name)
+            case .file(let name): YAMLText.write(name)
             }
         }
     }
@@ -123,7 +117,7 @@ extension ValueForm<LogTarget> {
 extension ValueForm<ClosedRange<UInt16>> {
     /// One port or a range of them.
     static var ports: ValueForm {
-        ValueForm(type: "ports", range: "ports and ranges of ports") { text throws(TextProblem) in
+        ValueForm(type: "port", range: "ports and ranges of ports") { text throws(TextProblem) in
             let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map(Digits.parse)
             guard let first = ends[0].flatMap(UInt16.init(exactly:)),
                 let last = ends[ends.count - 1].flatMap(UInt16.init(exactly:)),
