@@ -13,8 +13,8 @@ import Glibc
 /// timers arrive there, and c-ares calls back only from within calls made there. c-ares holds this object unretained; the
 /// channel is destroyed before the object goes, in `close` or `deinit`.
 final class AresChannel: LoopObject, @unchecked Sendable {
-    /// Does c-ares append domains to names that have too few dots?
-    let hasSearchDomains: Bool
+    /// Does c-ares append domains to names that have too few dots? Settled when `init` returns.
+    private(set) var hasSearchDomains = false
 
     private let loop: EventLoop
     private let family: CInt
@@ -43,7 +43,6 @@ final class AresChannel: LoopObject, @unchecked Sendable {
             settings.serverCount = AresSettings.serverCount(of: probe)
             ares_destroy(probe)
         }
-        hasSearchDomains = settings.searchesDomains
         super.init()
         channel = try settings.makeChannel(
             socketState: { context, fd, readable, writable in
@@ -52,6 +51,7 @@ final class AresChannel: LoopObject, @unchecked Sendable {
                     .socketChanged(fd, readable: readable != 0, writable: writable != 0)
             },
             context: Unmanaged.passUnretained(self).toOpaque())
+        hasSearchDomains = settings.searchesDomains
     }
 
     deinit {

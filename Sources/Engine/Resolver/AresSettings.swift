@@ -43,6 +43,9 @@ struct AresSettings {
         var options = ares_options()
         // HOSTALIASES is a private matter of interactive programs. 1232 bytes pass every path unfragmented (RFC 9715 3).
         options.flags = ARES_FLAG_NOALIASES | ARES_FLAG_EDNS
+        // Told not to pass SERVFAIL and REFUSED on, c-ares asks the next server, but forgets which of them it was in the end.
+        // With one server there is no next, so it may as well say.
+        if serverCount == 1 { options.flags |= ARES_FLAG_NOCHECKRESP }
         options.ednspsz = 1232
         options.timeout = CInt(tryMs)
         options.tries = CInt(tries)

@@ -8,7 +8,7 @@ public enum ResolveError: Error, Equatable, Sendable, CaseIterable {
     case serverFailure
     /// The servers would not answer (REFUSED).
     case refused
-    /// No server could be reached, or none is configured.
+    /// No server could be reached; or, with several servers, each of them was unreachable, failed or refused.
     case unreachable
     /// No answer within the look-up's budget.
     case timedOut
