@@ -51,8 +51,8 @@ import Testing
         #expect(
             problems(in: "zebra: 1")
                 == [
-                    "f:1:1: zebra: unknown key; the top level has listen, admin, loops, via, limits, timeouts, pool, dns, "
-                        + "tcp, tunnel, access_log, error_log"
+                    "f:1:1: zebra: unknown key; the top level has listen, admin, loops, via, limits, timeouts, pool, "
+                        + "dns, tcp, tunnel, access_log, error_log"
                 ])
     }
 
@@ -134,6 +134,33 @@ import Testing
 
         let control = problems(in: "loops: 1\nvia: \u{7}\n")
         #expect(control.first?.hasPrefix("f:2:6: not YAML: ") == true, "\(control)")
+    }
+
+    @Test func `files of other systems are read`() {
+        #expect(
+            problems(in: "\u{FEFF}loops: 2\r\npool:\r\n  idle: 3\r\n")
+                == ["f:3:9: pool.idle: `3` has no unit; write 3s or 3ms, units are ms, s, m and h"])
+        #expect(settings(of: "\u{FEFF}loops: 2\r\npool:\r\n  queue: 3\r\n")?.pool.queue == 3)
+    }
+
+    @Test func `a problem stays one line of moderate length whatever it quotes`() {
+        #expect(
+            problems(in: "error_log: {level: \"a\\e[1m\\nb\\u2028\"}") == [
+                "f:1:20: error_log.level: `a\\u{1B}[1m\\nb\\u{2028}` is not one of the words known here; "
+                    + "write one of debug, info, notice, warning, error"
+            ])
+        let long = problems(in: "via: " + String(repeating: "v", count: 10_000))
+        #expect(long.count == 1)
+        #expect(long.first.map { $0.count < 700 } == true)
+    }
+
+    @Test func `aliases are read as what they stand for`() {
+        #expect(settings(of: "timeouts: {body: &t 5s, head: *t}")?.timeouts.headMs == 5_000)
+        #expect(problems(in: "timeouts: {body: &t 5, head: *t}").count == 2)
+    }
+
+    @Test func `nesting without end is refused`() {
+        #expect(problems(in: String(repeating: "[", count: 100_000)).count == 1)
     }
 
     @Test func `columns count characters, not bytes`() {

@@ -37,7 +37,22 @@ public struct ConfigProblem: Error, Sendable, Equatable, CustomStringConvertible
     }
 
     /// One line: `FILE:LINE:COLUMN: what is wrong; what would be right`.
-    public var description: String { "\(place): \(what); \(fix)" }
+    ///
+    /// Control characters of quoted values are escaped, and what is very long is cut: it goes to a terminal or a log.
+    public var description: String { "\(place): \(Self.printable(what)); \(Self.printable(fix))" }
+
+    private static let limitCharacters = 400
+
+    private static func printable(_ text: String) -> String {
+        var printed = ""
+        for scalar in text.unicodeScalars.prefix(limitCharacters) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: printed += scalar.escaped(asASCII: true)
+            default: printed.unicodeScalars.append(scalar)
+            }
+        }
+        return text.unicodeScalars.count > limitCharacters ? printed + "..." : printed
+    }
 }
 
 /// Everything wrong with a configuration, in the order of the file, then what options and

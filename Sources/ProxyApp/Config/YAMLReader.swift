@@ -23,8 +23,10 @@ struct YAMLReader {
 
     private init(name: String, text: String) {
         self.name = name
-        // A lone CR ends a line in YAML too; in a UTF-8 file from any editor of this century it does not occur.
-        lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Array.init)
+        // The byte order mark some editors write is no character of the first line.
+        let scalars = text.unicodeScalars
+        let body = scalars.first == "\u{FEFF}" ? scalars.dropFirst() : scalars[...]
+        lines = body.split(separator: "\n", omittingEmptySubsequences: false).map(Array.init)
     }
 
     private mutating func read() throws(ConfigProblem) -> ConfigNode {
