@@ -84,20 +84,20 @@ public struct HeadParser: Sendable {
     /// `bytes` always starts at the first unconsumed byte of this head, empty lines included, and
     /// only grows between calls; it may move. They are borrowed: `head` refers to them until it
     /// is adopted or reset. After ``Outcome/complete(byteCount:)`` the parser is ready for the next
-    /// head. After an error call ``reset()``; `head` then holds what was read before the error
-    /// only if an earlier call returned ``Outcome/needMore``. Source: RFC 9112 2 to 5.
+    /// head. After an error call ``reset()``; `head` holds what was read before the error.
+    /// Source: RFC 9112 2 to 5.
     public mutating func parse(
         _ bytes: UnsafeRawBufferPointer, into head: MessageHead
     ) throws(HeadError) -> Outcome {
         guard let start = bytes.baseAddress else { return .needMore }
         var facts = position == 0 && skipped == 0 ? HeadFacts() : head.facts
+        var base = start + skipped
+        // On errors too: the log can then name the method and target of a refused request.
+        defer { head.store(facts, base: base) }
         if phase == .leading || phase == .leadingLF {
-            guard try skipEmptyLines(start, bytes.count) else {
-                head.store(facts, base: start + skipped)
-                return .needMore
-            }
+            guard try skipEmptyLines(start, bytes.count) else { return .needMore }
+            base = start + skipped
         }
-        let base = start + skipped
         let available = bytes.count &- skipped
         let headLimit = min(head.limits.headBytes, HeadLimits.largestHeadBytes)
         if phase.rawValue < Phase.lineStart.rawValue {
@@ -108,21 +108,18 @@ public struct HeadParser: Sendable {
                 ? try readRequestLine(base, end, &facts) : try readStatusLine(base, end, &facts)
             guard isDone else {
                 if end == lineLimit { throw lineLimit < headLimit ? .requestLineTooLong : .headTooLarge }
-                head.store(facts, base: base)
                 return .needMore
             }
         }
         let end = min(available, headLimit)
-        let fieldLimit = min(head.limits.fields, head.capacity)
         let isDone = try readFields(
-            base, end, &facts, table: head.table, limit: fieldLimit, nominated: head.nominated)
+            base, end, &facts, table: head.table, limit: min(head.limits.fields, head.capacity),
+            nominated: head.nominated)
         guard isDone else {
             if end == headLimit { throw .headTooLarge }
-            head.store(facts, base: base)
             return .needMore
         }
         facts.byteCount = position
-        head.store(facts, base: base)
         let consumed = skipped &+ position
         reset()
         return .complete(byteCount: consumed)
