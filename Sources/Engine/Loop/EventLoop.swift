@@ -194,7 +194,7 @@ public final class EventLoop: @unchecked Sendable {
         }
     }
 
-    /// Makes `run` return after its current turn. May be called from any thread.
+    /// Makes `run` return after its current turn; jobs posted before are run first. May be called from any thread.
     public func stop() {
         stopping.store(true, ordering: .sequentiallyConsistent)
         post {}
@@ -234,6 +234,8 @@ public final class EventLoop: @unchecked Sendable {
             runTimers()
             for hook in turnHooks { hook() }
         }
+        // What was posted before `stop` must not be lost: it may be an order to close something.
+        emptyMailbox()
         thread = nil
     }
 
