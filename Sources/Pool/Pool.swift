@@ -37,6 +37,9 @@ public struct Pool<Key: Hashable & Sendable, Connection>: ~Copyable {
     /// Counts since the start.
     public var counters: PoolCounters { core.counters }
 
+    /// True when no origin is remembered: nothing is left to sweep.
+    public var isEmpty: Bool { known.isEmpty }
+
     // MARK: Origins
 
     /// The origin's name on this loop, made if need be. Hashes the key: callers keep the result beside
@@ -89,8 +92,14 @@ public struct Pool<Key: Hashable & Sendable, Connection>: ~Copyable {
         _ socket: SocketRef, nowMs: Int64, idleLimitMs: Int64, reusable: Bool
     ) -> ReleaseAction {
         let action = core.release(socket, nowMs: nowMs, idleLimitMs: idleLimitMs, reusable: reusable)
-        if case .give = action { connections[Int(socket.index)] = nil }
+        if case .give = action { drop(socket) }
         return action
+    }
+
+    /// Apart, because code that names `connections` looks up the array's type first, each time it is entered.
+    @inline(never)
+    private mutating func drop(_ socket: SocketRef) {
+        connections[Int(socket.index)] = nil
     }
 
     /// The request no longer wants a socket. False when it had been served, failed or timed out before:

@@ -149,12 +149,11 @@ struct PoolCore: ~Copyable {
     }
 
     /// Whether one more free socket stays within `maxFreeSockets`.
+    @inline(__always)
     private func hasRoomForFree(_ origin: Int32) -> Bool {
         let here = origins[origin].free.count
-        guard loopCount > 1, here < limits.maxFreeSockets, let share = origins[origin].share else {
-            return here < limits.maxFreeSockets
-        }
-        return here + share.freeCount(except: loop) < limits.maxFreeSockets
+        guard here < limits.maxFreeSockets else { return false }
+        return loopCount == 1 || here + share(of: origin).freeCount(except: loop) < limits.maxFreeSockets
     }
 
     /// The socket leaves this loop with its slot.
