@@ -68,7 +68,9 @@ public struct Pool<Key: Hashable & Sendable, Connection>: ~Copyable {
     }
 
     @usableFromInline
-    func expectLive(_ socket: SocketRef) { _ = core.expect(socket) }
+    func expectLive(_ socket: SocketRef) {
+        if !core.sockets.holds(socket) { core.fail("unknown socket", socket) }
+    }
 
     // MARK: Requests
 

@@ -67,7 +67,7 @@ struct PoolCore: ~Copyable {
     ///
     /// Sequentially consistent because `place` looks for waiting loops after it; see `OriginShare`.
     @inline(__always)
-    func publishFree(_ origin: Int32) {
+    mutating func publishFree(_ origin: Int32) {
         guard let cell = origins[origin].cell else { return }
         let count = origins[origin].free.count
         if loopCount == 1 {
@@ -150,7 +150,7 @@ struct PoolCore: ~Copyable {
 
     /// Whether one more free socket stays within `maxFreeSockets`.
     @inline(__always)
-    private func hasRoomForFree(_ origin: Int32) -> Bool {
+    private mutating func hasRoomForFree(_ origin: Int32) -> Bool {
         let here = origins[origin].free.count
         guard here < limits.maxFreeSockets else { return false }
         return loopCount == 1 || here + share(of: origin).freeCount(except: loop) < limits.maxFreeSockets
@@ -165,8 +165,10 @@ struct PoolCore: ~Copyable {
 
     // MARK: Misuse
 
+    /// `mutating`, as are other readers on the hot path, because a borrow of this noncopyable value was
+    /// compiled as a copy of all its 300 bytes.
     @inline(__always)
-    func expect(_ ref: SocketRef) -> Int32 {
+    mutating func expect(_ ref: SocketRef) -> Int32 {
         guard sockets.holds(ref) else { fail("unknown socket", ref) }
         return ref.index
     }
