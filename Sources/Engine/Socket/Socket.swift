@@ -53,6 +53,10 @@ public final class Socket: EventHandler {
 
     /// Bytes written by the owner that the kernel has not taken yet.
     public private(set) var queuedBytes = 0
+    /// Bytes that the kernel has taken from this side over the socket's life, spliced ones included.
+    public private(set) var sentBytes: UInt64 = 0
+    /// Bytes read from the socket over its life, spliced ones included.
+    public private(set) var receivedBytes: UInt64 = 0
 
     /// Takes over the connected or connecting descriptor `fd`. Throws what epoll_ctl refused; `fd` is closed then.
     public init(
@@ -70,6 +74,14 @@ public final class Socket: EventHandler {
             close()
             throw error
         }
+    }
+
+    /// A socket that is closed already, standing in for one that could not be registered.
+    public init(closedOn loop: EventLoop) {
+        self.loop = loop
+        fd = -1
+        super.init()
+        flags.insert(.closed)
     }
 
     deinit {
@@ -133,6 +145,7 @@ public final class Socket: EventHandler {
         while true {
             let count = clinux_receive(fd, memory.baseAddress, memory.count)
             if count > 0 {
+                receivedBytes &+= UInt64(count)
                 // A short read has emptied the socket: the next byte makes a new edge. After an end was reported it has not.
                 if count < memory.count, !flags.contains(.endSeen) { flags.remove(.readReady) }
                 return .bytes(count)
@@ -192,21 +205,29 @@ public final class Socket: EventHandler {
         flushSoon()
     }
 
-    /// Sends the bytes, in order behind everything written before. Borrowed for the call only.
-    public func write(_ bytes: UnsafeRawBufferPointer) {
+    /// Sends the bytes and then `suffix`, in order behind everything written before. Both are borrowed for the call only.
+    public func write(_ bytes: UnsafeRawBufferPointer, suffix: StaticString = "") {
         guard !bytes.isEmpty, !isDead else { return }
+        let tail = UnsafeRawBufferPointer(start: suffix.utf8Start, count: suffix.utf8CodeUnitCount)
         if bytes.count <= Self.gatheredBytes || flags.contains(.blocked) {
             queue(bytes)
+            queue(tail)
             if !flags.contains(.blocked) { flushSoon() }
             return
         }
-        sendNow(bytes)
+        sendNow(bytes, tail)
+    }
+
+    /// Sends a constant, gathered with what surrounds it.
+    public func write(_ text: StaticString) {
+        write(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// Sends what was gathered. The loop does this at the end of each event; more often is harmless.
     public func flush() {
         guard queuedBytes > 0, !flags.contains(.blocked), !isDead else { return finishFlush() }
-        sendNow(UnsafeRawBufferPointer(start: nil, count: 0))
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        sendNow(nothing, nothing)
     }
 
     func flushFromList() {
@@ -250,53 +271,57 @@ public final class Socket: EventHandler {
         }
     }
 
-    /// One system call for the queue's first blocks and `extra` behind them; what is left of `extra` is queued.
-    private func sendNow(_ extra: UnsafeRawBufferPointer) {
+    /// One system call for the queue's first blocks, `extra` and `tail` behind them; what is left of those two is queued.
+    private func sendNow(_ extra: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer) {
         var extra = extra
-        while queuedBytes + extra.count > 0 {
-            let sent = gatherAndSend(extra)
+        var tail = tail
+        while queuedBytes + extra.count + tail.count > 0 {
+            let sent = gatherAndSend(extra, tail)
             if sent < 0 {
                 switch Errno.last {
                 case .interrupted: continue
                 case .again, .noBuffers, .noMemory:
                     queue(extra)
+                    queue(tail)
                     return becomeBlocked()
                 case let error:
                     return fail(error)
                 }
             }
+            sentBytes &+= UInt64(sent)
             let fromQueue = min(sent, queuedBytes)
+            let fromExtra = min(sent - fromQueue, extra.count)
             dropSent(fromQueue)
-            extra = UnsafeRawBufferPointer(rebasing: extra[(sent - fromQueue)...])
-            if queuedBytes + extra.count > 0 {
-                // Short: the send buffer is full, and its edge will tell when it is not.
-                queue(extra)
-                return becomeBlocked()
-            }
+            extra = UnsafeRawBufferPointer(rebasing: extra[fromExtra...])
+            tail = UnsafeRawBufferPointer(rebasing: tail[(sent - fromQueue - fromExtra)...])
+            // After a short send the loop asks once more: only a refusal proves that an edge will follow.
         }
         finishFlush()
     }
 
-    private func gatherAndSend(_ extra: UnsafeRawBufferPointer) -> Int {
-        guard let head = queueHead, queuedBytes > 0 else { return clinux_send(fd, extra.baseAddress, extra.count) }
-        if head.next == nil, extra.isEmpty {
+    private func gatherAndSend(_ extra: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer) -> Int {
+        if queuedBytes == 0, tail.isEmpty { return clinux_send(fd, extra.baseAddress, extra.count) }
+        if let head = queueHead, head.next == nil, extra.isEmpty, tail.isEmpty {
             let filled = head.filled
             return clinux_send(fd, filled.baseAddress, filled.count)
         }
-        return withUnsafeTemporaryAllocation(of: iovec.self, capacity: 8) { vectors in
+        return withUnsafeTemporaryAllocation(of: iovec.self, capacity: 10) { vectors in
             var count = 0
-            var block: Block? = head
-            while let current = block, count < 7 {
-                let filled = current.filled
+            func add(_ bytes: UnsafeRawBufferPointer) {
+                guard !bytes.isEmpty else { return }
                 vectors[count] = iovec(
-                    iov_base: UnsafeMutableRawPointer(mutating: filled.baseAddress), iov_len: filled.count)
+                    iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
                 count += 1
+            }
+            var block = queueHead
+            while let current = block, count < 8 {
+                add(current.filled)
                 block = current.next
             }
-            if !extra.isEmpty, block == nil {
-                vectors[count] = iovec(
-                    iov_base: UnsafeMutableRawPointer(mutating: extra.baseAddress), iov_len: extra.count)
-                count += 1
+            // Only behind the whole queue: with more blocks than vectors, these wait for the next round.
+            if block == nil {
+                add(extra)
+                add(tail)
             }
             return clinux_sendv(fd, vectors.baseAddress, count)
         }
@@ -350,6 +375,7 @@ public final class Socket: EventHandler {
             let moved = clinux_splice(fd, pipe.writeEnd, count)
             if moved > 0 {
                 pipe.held += moved
+                receivedBytes &+= UInt64(moved)
                 return .bytes(moved)
             }
             if moved == 0 {
@@ -373,6 +399,7 @@ public final class Socket: EventHandler {
             let moved = clinux_splice(pipe.readEnd, fd, pipe.held)
             if moved > 0 {
                 pipe.held -= moved
+                sentBytes &+= UInt64(moved)
                 continue
             }
             switch moved == 0 ? Errno.again : Errno.last {

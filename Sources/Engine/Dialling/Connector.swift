@@ -1,0 +1,24 @@
+/// How one loop connects to names: resolver, socket options, deadlines, and which addresses may be dialled.
+public final class Connector {
+    public let loop: EventLoop
+    public let resolver: Resolver
+    public var tcp: TCPOptions
+    /// For resolving and dialling together, over all addresses of the name.
+    public var timeoutMs: UInt64
+    /// For one address while others remain.
+    public var attemptMs: UInt64
+    /// May this resolved address be dialled? Asked for every address, right before dialling; there is no way around it.
+    public var mayDial: (SocketAddress) -> Bool
+
+    public init(
+        loop: EventLoop, resolver: Resolver, tcp: TCPOptions = TCPOptions(), timeoutMs: UInt64 = 10_000,
+        attemptMs: UInt64 = 3_000, mayDial: @escaping (SocketAddress) -> Bool = { _ in true }
+    ) {
+        self.loop = loop
+        self.resolver = resolver
+        self.tcp = tcp
+        self.timeoutMs = timeoutMs
+        self.attemptMs = attemptMs
+        self.mayDial = mayDial
+    }
+}

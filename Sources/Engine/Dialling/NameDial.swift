@@ -1,0 +1,130 @@
+/// Who waits for a `NameDial`.
+public protocol NameDialOwner: AnyObject {
+    /// Connected: the socket is the owner's now and has no owner of its own yet.
+    func nameDial(_ dial: NameDial, connected socket: Socket)
+    func nameDial(_ dial: NameDial, failed failure: ConnectFailure)
+}
+
+/// Connects to a host name and port: resolves, checks the addresses, dials those that may be dialled.
+///
+/// The addresses that were checked are the ones dialled, so a name cannot change its meaning in between. The owner hears
+/// exactly once, never inside `start`, unless it cancels.
+public final class NameDial: LoopObject, DialOwner {
+    private enum Timer {
+        static let deadline: UInt8 = 0
+        static let report: UInt8 = 1
+    }
+
+    private let connector: Connector
+    private var loop: EventLoop { connector.loop }
+    private weak var owner: (any NameDialOwner)?
+    private var resolving: ResolveToken?
+    private var dial: Dial?
+    private var timer = EngineTimerID.none
+    private var failure: ConnectFailure?
+    private var isOver = false
+    private let startedNs: UInt64
+    private var resolvedNs: UInt64 = 0
+
+    public let host: String
+    public let port: UInt16
+    /// A number of the owner's, to know which dial this is.
+    public let token: UInt64
+
+    /// Nanoseconds spent on resolving; 0 while that goes on.
+    public var resolveNs: UInt64 { resolvedNs > 0 ? resolvedNs - startedNs : 0 }
+    /// Nanoseconds from the first attempt to the connection; meaningful once connected.
+    public private(set) var connectNs: UInt64 = 0
+
+    public init(connector: Connector, host: String, port: UInt16, owner: any NameDialOwner, token: UInt64 = 0) {
+        self.connector = connector
+        self.host = host
+        self.port = port
+        self.owner = owner
+        self.token = token
+        startedNs = connector.loop.nowNs
+    }
+
+    /// Begins. The dial keeps itself alive until it is over.
+    public func start() {
+        timer = loop.schedule(self, tag: Timer.deadline, afterMs: connector.timeoutMs)
+        let bound = LoopBound(self)
+        let loop = self.loop
+        let resolution = connector.resolver.resolve(host, on: loop) { result in
+            bound.value(on: loop).resolved(result)
+        }
+        switch resolution {
+        case .ready(let result): resolved(result)
+        case .pending(let token): resolving = token
+        }
+    }
+
+    /// Gives up; the owner hears nothing.
+    public func cancel() {
+        finish()
+        dial?.cancel()
+        dial = nil
+    }
+
+    private func finish() {
+        isOver = true
+        loop.cancel(&timer)
+        if let resolving { connector.resolver.cancel(resolving) }
+        resolving = nil
+    }
+
+    private func resolved(_ result: Result<ResolvedAddresses, ResolveError>) {
+        guard !isOver else { return }
+        resolving = nil
+        resolvedNs = max(loop.nowNs, startedNs + 1)
+        switch result {
+        case .failure(let error):
+            fail(.resolve(error))
+        case .success(let resolved):
+            let targets = resolved.addresses.map { $0.with(port: port) }
+            let allowed = targets.filter(connector.mayDial)
+            guard !allowed.isEmpty else { return fail(.denied(targets[0])) }
+            let spentMs = (resolvedNs - startedNs) / 1_000_000
+            let dial = Dial(
+                loop: loop, addresses: allowed, tcp: connector.tcp,
+                timeoutMs: connector.timeoutMs > spentMs ? connector.timeoutMs - spentMs : 1,
+                attemptMs: connector.attemptMs, owner: self)
+            self.dial = dial
+            loop.cancel(&timer)
+            dial.start()
+        }
+    }
+
+    private func fail(_ failure: ConnectFailure) {
+        // By way of the wheel, because start() may be on the stack and its caller not ready yet.
+        self.failure = failure
+        loop.cancel(&timer)
+        timer = loop.schedule(self, tag: Timer.report, afterMs: 0)
+    }
+
+    override public func timerFired(_ tag: UInt8) {
+        guard !isOver else { return }
+        timer = .none
+        let failure = tag == Timer.report ? self.failure : .resolve(.timedOut)
+        finish()
+        if let failure { owner?.nameDial(self, failed: failure) }
+    }
+
+    // MARK: Dial
+
+    public func dial(_ dial: Dial, connected socket: Socket) {
+        self.dial = nil
+        guard !isOver else { return socket.close() }
+        connectNs = loop.nowNs - resolvedNs
+        finish()
+        guard let owner else { return socket.close() }
+        owner.nameDial(self, connected: socket)
+    }
+
+    public func dial(_ dial: Dial, failed failure: DialFailure) {
+        self.dial = nil
+        guard !isOver else { return }
+        finish()
+        owner?.nameDial(self, failed: .dial(failure))
+    }
+}

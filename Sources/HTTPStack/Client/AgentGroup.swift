@@ -1,0 +1,63 @@
+import Engine
+import Pool
+
+/// The agents of a process, one per loop, sharing their origins' limits and their free sockets.
+///
+/// SAFETY: `@unchecked Sendable` because `agents` is filled before the loops run and not changed after; each agent is only
+/// touched on its own loop, which every method here reaches by `post`.
+public final class AgentGroup: @unchecked Sendable {
+    /// One per loop, in the loops' order.
+    public private(set) var agents: [Agent] = []
+    private let shared: SharedOrigins<OriginKey>
+
+    /// Makes an agent for each connector's loop. The loops' indices must be 0, 1, 2 … and they must not run yet.
+    public init(connectors: [Connector], options: AgentOptions) {
+        shared = SharedOrigins(loopCount: connectors.count)
+        agents = connectors.enumerated().map { index, connector in
+            Agent(
+                loop: connector.loop, index: index, shared: shared, connector: connector, options: options, group: self)
+        }
+    }
+
+    /// A free connection's descriptor on its way to another loop.
+    struct Parcel: Sendable {
+        private let descriptor: CInt
+        let served: Int
+        let idleSinceMs: Int64
+        let idleLimitMs: Int64
+        let answersQuestion: Bool
+
+        /// Takes the connection off its loop. Nil when its socket is gone already.
+        init?(_ given: GivenSocket<ClientConnection>) {
+            served = given.connection.servedCount
+            idleSinceMs = given.idleSinceMs
+            idleLimitMs = given.idleLimitMs
+            answersQuestion = given.answersQuestion
+            guard let owned = given.connection.detach() else { return nil }
+            descriptor = owned.release()
+        }
+
+        /// The descriptor, to be owned by the caller. Exactly once.
+        func takeDescriptor() -> OwnedDescriptor { OwnedDescriptor(descriptor) }
+    }
+
+    func ask(_ target: Int, for key: OriginKey, from asker: Int) {
+        agents[target].loop.post { self.agents[target].asked(key, by: asker) }
+    }
+
+    func answerNothing(_ key: OriginKey, to asker: Int) {
+        agents[asker].loop.post { self.agents[asker].askFailed(key) }
+    }
+
+    func grant(_ key: OriginKey, to target: Int) {
+        agents[target].loop.post { self.agents[target].granted(key) }
+    }
+
+    func give(_ given: GivenSocket<ClientConnection>, to target: Int) {
+        let key = given.connection.key
+        guard let parcel = Parcel(given) else {
+            preconditionFailure("a free connection without a socket was given away: \(key)")
+        }
+        agents[target].loop.post { self.agents[target].received(key, parcel) }
+    }
+}

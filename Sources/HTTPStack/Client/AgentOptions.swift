@@ -1,0 +1,16 @@
+import HTTPWire
+import Pool
+
+/// Limits and deadlines of an agent's connections. Times in milliseconds.
+public struct AgentOptions: Sendable {
+    public var limits = HeadLimits.standard
+    public var pool = PoolLimits()
+    /// From the end of the request (or, while it is still being sent, the last progress) to the response's head.
+    public var responseHeadTimeoutMs: UInt64 = 120_000
+    /// Between two pieces of a response body that is being read.
+    public var bodyTimeoutMs: UInt64 = 60_000
+    /// Without a byte of the request taken by the origin.
+    public var writeStallMs: UInt64 = 60_000
+
+    public init() {}
+}

@@ -1,0 +1,371 @@
+import Engine
+import HTTPWire
+import Pool
+
+/// A connection to an origin: carries one request after another for its agent.
+///
+/// While it is free, its socket stays watched: whatever arrives then (EOS, an error, bytes nobody asked for) ends it at once.
+final class ClientConnection: LoopObject, SocketOwner, MessageSource {
+    private enum Deadline: UInt8 {
+        case none, head, body, writeStall
+    }
+
+    unowned let agent: Agent
+    let socket: Socket
+    let key: OriginKey
+    var ref: SocketRef?
+    /// Nanoseconds that resolving and connecting took.
+    let resolveNs: UInt64
+    let connectNs: UInt64
+
+    private var loop: EventLoop { agent.loop }
+    private var request: ClientRequest?
+    private var message: IncomingMessage
+    private var reader = MessageReader(kind: .response)
+    private var timer = LazyTimer()
+    private var deadline = Deadline.none
+    private var stallMark: UInt64 = 0
+    private var served = 0
+    private var isProcessing = false
+    private var responseBegun = false
+    private var anyResponseByte = false
+    private var persists = true
+    private var writeError: Errno?
+    private var splice: BodySplice?
+    private var pendingSink: (any SpliceSink)?
+    private(set) var isClosed = false
+    /// What the origin said of how long it keeps an idle connection, in seconds.
+    private var keepAliveHintS: Int64?
+
+    init(agent: Agent, socket: Socket, key: OriginKey, resolveNs: UInt64 = 0, connectNs: UInt64 = 0, served: Int = 0) {
+        self.agent = agent
+        self.socket = socket
+        self.key = key
+        self.resolveNs = resolveNs
+        self.connectNs = connectNs
+        self.served = served
+        message = IncomingMessage(limits: agent.options.limits)
+        super.init()
+        socket.owner = self
+    }
+
+    var isReused: Bool { served > 0 }
+
+    // MARK: A request's course
+
+    func start(_ request: ClientRequest) {
+        self.request = request
+        responseBegun = false
+        anyResponseByte = false
+        persists = true
+        if !isKnownUniquelyReferenced(&message) { message = IncomingMessage(limits: agent.options.limits) }
+        message.reset()
+        reader.expectHead()
+        request.isReusedSocket = isReused
+        if !isReused {
+            request.resolveNs = resolveNs
+            request.connectNs = connectNs
+        }
+        request.assigned(self, nowNs: loop.nowNs)
+        arm(.head, afterMs: agent.options.responseHeadTimeoutMs)
+        socket.resumeReading()
+        request.delegate?.requestAssigned(request)
+    }
+
+    /// The body is written whole: from here the origin's time for its answer runs.
+    func requestEnded() {
+        if !responseBegun { arm(.head, afterMs: agent.options.responseHeadTimeoutMs) }
+    }
+
+    /// Gives the exchange up; with a failure, the request's delegate hears it.
+    func abort(_ failure: ExchangeFailure?) {
+        guard !isClosed else { return }
+        if let failure { return fail(failure) }
+        request = nil
+        close()
+    }
+
+    // MARK: Reading
+
+    func socketReadable(_ socket: Socket) {
+        guard request != nil else { return idleReadable() }
+        if splice != nil { return runSplice() }
+        guard !reader.isFull else { return socket.pauseReading() }
+        switch reader.fill(socket) {
+        case .bytes:
+            if !anyResponseByte {
+                anyResponseByte = true
+                request?.firstByteNs = loop.nowNs
+            }
+            process()
+        case .wouldBlock: break
+        case .ended: originEnded()
+        case .failed(let error): originFailed(error)
+        }
+    }
+
+    /// Nothing is expected on a free connection: it has ended, or the origin does not speak HTTP/1.
+    private func idleReadable() {
+        if reader.fill(socket) == .wouldBlock { return }
+        close()
+    }
+
+    private func process() {
+        guard !isProcessing else { return }
+        isProcessing = true
+        while request != nil, splice == nil, !responseBegun || message.isFlowing {
+            do {
+                switch try reader.next(into: message.head, trailers: { trailers() }) {
+                case .needMore:
+                    reader.releaseIfEmpty(loop)
+                    isProcessing = false
+                    if responseBegun { arm(.body, afterMs: agent.options.bodyTimeoutMs) }
+                    return
+                case .head: takeHead()
+                case .data(let bytes): deliver(bytes)
+                case .end: finish()
+                }
+            } catch {
+                fail(ExchangeFailure(.badResponse, detail: error.reason))
+            }
+        }
+        isProcessing = false
+        if !isClosed { reader.releaseIfEmpty(loop) }
+    }
+
+    private func trailers() -> MessageHead {
+        if let trailers = message.trailers { return trailers }
+        let made = MessageHead(limits: agent.options.limits)
+        message.trailers = made
+        return made
+    }
+
+    private func takeHead() {
+        guard let request else { return }
+        let head = message.head
+        if head.status == 101 { return takeUpgrade(request) }
+        if head.status < 200 {
+            // Interim: the next head follows on the same socket. RFC 9110 15.2.
+            request.delegate?.request(request, information: head)
+            if self.request != nil { reader.expectHead() }
+            return
+        }
+        let framing: BodyFraming
+        do { framing = try Framing.ofResponse(head, to: request.method) } catch {
+            return fail(ExchangeFailure(.badResponse, detail: error.reason))
+        }
+        responseBegun = true
+        disarm()
+        persists =
+            framing != .untilClose && !head.hasLengthAndTransferEncoding && !head.connection.contains(.close)
+            && (head.versionMinor >= 1 || head.connection.contains(.keepAlive))
+        keepAliveHintS = head.keepAliveTimeoutS
+        message.framing = framing
+        message.source = self
+        reader.begin(body: framing)
+        request.delegate?.request(request, response: message)
+    }
+
+    private func takeUpgrade(_ request: ClientRequest) {
+        guard request.wantsUpgrade, request.isEnded else {
+            return fail(ExchangeFailure(.badResponse, detail: "The origin switched protocols without being asked to."))
+        }
+        self.request = nil
+        request.isOver = true
+        request.connection = nil
+        disarm()
+        timer.cancel(loop)
+        isClosed = true
+        socket.owner = nil
+        agent.leftPool(self)
+        if let delegate = request.delegate {
+            delegate.request(request, upgraded: message.head, socket: socket, early: reader.bytes)
+        } else {
+            socket.close()
+        }
+        reader.discard(loop)
+    }
+
+    private func deliver(_ bytes: UnsafeRawBufferPointer) {
+        message.deliver(bytes)
+        guard reader.remaining >= BodySplice.thresholdBytes, let sink = pendingSink, reader.isSized, reader.isDrained
+        else { return }
+        pendingSink = nil
+        splice = BodySplice(sink: sink)
+    }
+
+    /// EOI of the response.
+    private func finish() {
+        guard let request else { return }
+        let message = self.message
+        self.request = nil
+        request.isOver = true
+        request.connection = nil
+        disarm()
+        pendingSink = nil
+        served += 1
+        // A response that came before the request was sent whole leaves the connection in the middle of a message.
+        let isReusable = persists && request.isEnded && reader.isDrained && writeError == nil && !socket.isClosed
+        reader.releaseIfEmpty(loop)
+        if isReusable {
+            agent.release(self, idleLimitMs: idleLimitMs)
+        } else {
+            close()
+        }
+        message.source = nil
+        message.end()
+        message.delegate = nil
+    }
+
+    private var idleLimitMs: Int64 {
+        let own = agent.options.pool.idleTimeoutMs
+        // A second less than the origin allows, so that its close and our request do not cross.
+        return keepAliveHintS.map { min(own, ($0 - 1) * 1000) } ?? own
+    }
+
+    // MARK: The origin's end
+
+    private func originEnded() {
+        if responseBegun {
+            guard reader.endOfStream() else { return fail(ExchangeFailure(.truncated)) }
+            persists = false
+            return process()
+        }
+        fail(ExchangeFailure(.closedBeforeResponse, isStaleSocket: isReused && !anyResponseByte))
+    }
+
+    private func originFailed(_ error: Errno) {
+        fail(ExchangeFailure(.reset, errno: error, isStaleSocket: isReused && !anyResponseByte))
+    }
+
+    func socketFailed(_ socket: Socket, _ error: Errno) {
+        guard request != nil else { return close() }
+        // The origin may have answered before it stopped reading: what it sent decides.
+        writeError = error
+        persists = false
+        socket.readSoon()
+    }
+
+    private func fail(_ failure: ExchangeFailure) {
+        let request = self.request
+        let message = self.message
+        self.request = nil
+        let begun = responseBegun
+        close()
+        guard let request else { return }
+        request.connection = nil
+        if begun {
+            request.isOver = true
+            message.source = nil
+            message.abort(failure)
+            message.delegate = nil
+        } else {
+            request.fail(failure)
+        }
+    }
+
+    /// Closes the socket and leaves the pool.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        splice?.release(loop)
+        splice = nil
+        pendingSink = nil
+        timer.cancel(loop)
+        reader.discard(loop)
+        socket.close()
+        agent.closed(self)
+    }
+
+    /// Gives the descriptor up for another loop.
+    func detach() -> OwnedDescriptor? {
+        isClosed = true
+        timer.cancel(loop)
+        return socket.detach()
+    }
+
+    var servedCount: Int { served }
+
+    // MARK: Flow
+
+    func messageResumed(_ message: IncomingMessage) {
+        guard message === self.message, request != nil else { return }
+        socket.resumeReading()
+        if splice != nil { return runSplice() }
+        process()
+    }
+
+    func messageSpliceTarget(_ message: IncomingMessage, _ sink: any SpliceSink) { pendingSink = sink }
+
+    private func runSplice() {
+        guard var moving = splice else { return }
+        let (moved, outcome) = moving.run(from: socket, remaining: reader.remaining)
+        splice = moving
+        reader.skip(moved)
+        if moved > 0 {
+            message.payloadBytes &+= UInt64(moved)
+            arm(.body, afterMs: agent.options.bodyTimeoutMs)
+        }
+        switch outcome {
+        case .complete:
+            reader.skippedAll()
+            splice = nil
+            process()
+        case .waiting: break
+        case .blocked, .sinkFailed:
+            // The sink's connection tells when it has drained, or that it is gone.
+            socket.pauseReading()
+            disarm()
+        case .ended: fail(ExchangeFailure(.truncated))
+        case .readFailed(let error): fail(ExchangeFailure(.reset, errno: error))
+        }
+    }
+
+    func socketBlocked(_ socket: Socket) {
+        guard let request else { return }
+        stallMark = socket.sentBytes
+        if !responseBegun { arm(.writeStall, afterMs: agent.options.writeStallMs) }
+        request.delegate?.requestBlocked(request)
+    }
+
+    func socketDrained(_ socket: Socket) {
+        guard let request else { return }
+        if deadline == .writeStall { arm(.head, afterMs: agent.options.responseHeadTimeoutMs) }
+        request.delegate?.requestDrained(request)
+    }
+
+    // MARK: Deadlines
+
+    private func arm(_ deadline: Deadline, afterMs: UInt64) {
+        self.deadline = deadline
+        timer.set(loop, owner: self, afterMs: afterMs)
+    }
+
+    private func disarm() {
+        deadline = .none
+        timer.clear()
+    }
+
+    override func timerFired(_ tag: UInt8) {
+        guard timer.fired(loop, owner: self), !isClosed else { return }
+        let reached = deadline
+        deadline = .none
+        switch reached {
+        case .none: break
+        case .head:
+            // While the request is still being sent, it is the sender who is slow.
+            guard request?.isEnded ?? true else { return arm(.head, afterMs: agent.options.responseHeadTimeoutMs) }
+            fail(ExchangeFailure(.responseTimedOut))
+        case .body:
+            // A reader that has paused is not the origin's fault.
+            guard message.isFlowing else { return }
+            fail(ExchangeFailure(.bodyTimedOut))
+        case .writeStall:
+            if socket.sentBytes != stallMark {
+                stallMark = socket.sentBytes
+                return arm(.writeStall, afterMs: agent.options.writeStallMs)
+            }
+            fail(ExchangeFailure(.writeTimedOut))
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Engine
+import HTTPWire
+import Pool
+
+/// Who makes a request and takes what comes of it. Called on the agent's loop. Heads' bytes are borrowed for the call.
+public protocol ClientRequestDelegate: AnyObject {
+    /// A socket carries the request now and its head is written: the body may be.
+    func requestAssigned(_ request: ClientRequest)
+    /// An interim response other than 101: any number of them before the final one.
+    func request(_ request: ClientRequest, information head: MessageHead)
+    /// The final response. Resume it to get its body.
+    func request(_ request: ClientRequest, response message: IncomingMessage)
+    /// 101 to a request that asked for an upgrade: the socket is the caller's, `early` came behind the head.
+    func request(
+        _ request: ClientRequest, upgraded head: MessageHead, socket: Socket, early: UnsafeRawBufferPointer)
+    /// The origin takes no more for now: stop writing until `requestDrained`.
+    func requestBlocked(_ request: ClientRequest)
+    func requestDrained(_ request: ClientRequest)
+    /// No response will come. (A response that was cut off is reported by its message.)
+    func request(_ request: ClientRequest, failed failure: ExchangeFailure)
+}
+
+/// A request to an origin. Node `http.ClientRequest`.
+///
+/// Fill in what it is, hand it to `Agent.start`, write the body after `requestAssigned`, and `end` it. Reusable after it is
+/// over, by `prepare`.
+public final class ClientRequest: SpliceSink {
+    public weak var delegate: (any ClientRequestDelegate)?
+
+    /// How the response's framing is to be read, and whether a retry is safe.
+    public var method = Method.get
+    /// The serialised head, owned by the caller, who keeps it until `requestAssigned` or failure.
+    public var headBytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// The framing that the head announces.
+    public var framing = BodyFraming.none
+    /// Does the head ask for an upgrade? Then a 101 hands the socket over.
+    public var wantsUpgrade = false
+    /// Must not go out on a socket that may be stale: it cannot be repeated.
+    public var needsFreshSocket = false
+
+    unowned(unsafe) var agent: Agent?
+    var connection: ClientConnection?
+    var waiter: WaiterRef?
+    private var encoder = BodyEncoder()
+    /// `end` was called.
+    public private(set) var isEnded = false
+    /// A response or a failure came, or the request was aborted.
+    public internal(set) var isOver = false
+
+    /// Went out on a socket that had served before? Node `request.reusedSocket`.
+    public internal(set) var isReusedSocket = false
+    /// Monotonic nanoseconds at which it was handed to the agent, and at which its head went out.
+    public internal(set) var startedNs: UInt64 = 0
+    public internal(set) var assignedNs: UInt64 = 0
+    public internal(set) var firstByteNs: UInt64 = 0
+    /// Nanoseconds that resolving and connecting took for the socket, when it is new.
+    public internal(set) var resolveNs: UInt64 = 0
+    public internal(set) var connectNs: UInt64 = 0
+
+    public init() {}
+
+    /// Is a socket carrying it?
+    public var isAssigned: Bool { connection != nil }
+    /// Does the origin take no more for now?
+    public var isBlocked: Bool { connection?.socket.isBlocked ?? false }
+    /// Payload bytes written so far.
+    public var payloadBytes: UInt64 { encoder.payloadBytes }
+
+    /// Forgets the last use.
+    public func prepare() {
+        method = .get
+        headBytes = UnsafeRawBufferPointer(start: nil, count: 0)
+        framing = .none
+        wantsUpgrade = false
+        needsFreshSocket = false
+        agent = nil
+        connection = nil
+        waiter = nil
+        encoder = BodyEncoder()
+        isEnded = false
+        isOver = false
+        isReusedSocket = false
+        startedNs = 0
+        assignedNs = 0
+        firstByteNs = 0
+        resolveNs = 0
+        connectNs = 0
+    }
+
+    /// Writes payload, borrowed for the call, after `requestAssigned`. False when the origin takes no more for now.
+    @discardableResult
+    public func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let connection, !isEnded else { return false }
+        encoder.write(bytes, to: connection.socket)
+        return !connection.socket.isBlocked
+    }
+
+    /// Ends the body. One shorter than announced breaks the connection, which is then closed.
+    public func end(trailers: MessageHead? = nil) {
+        guard !isEnded else { return }
+        isEnded = true
+        guard let connection else { return }
+        if encoder.end(trailers: trailers, to: connection.socket) {
+            connection.requestEnded()
+        } else {
+            connection.abort(ExchangeFailure(.aborted))
+        }
+    }
+
+    /// Gives the request up: a socket that carries it is closed, a place in the queue is left. The delegate hears nothing.
+    public func abort() {
+        guard !isOver else { return }
+        isOver = true
+        delegate = nil
+        if let connection {
+            connection.abort(nil)
+        } else {
+            agent?.cancel(self)
+        }
+    }
+
+    // MARK: Splicing
+
+    public var spliceSocket: Socket? { encoder.isSized && !isEnded ? connection?.socket : nil }
+    public var spliceRemaining: Int64 { encoder.remaining }
+    public func spliced(_ count: Int64) { encoder.skip(count) }
+
+    // MARK: The connection's side
+
+    func assigned(_ connection: ClientConnection, nowNs: UInt64) {
+        self.connection = connection
+        waiter = nil
+        assignedNs = nowNs
+        encoder = BodyEncoder(framing)
+        connection.socket.write(headBytes)
+    }
+
+    func fail(_ failure: ExchangeFailure) {
+        guard !isOver else { return }
+        isOver = true
+        connection = nil
+        delegate?.request(self, failed: failure)
+    }
+}

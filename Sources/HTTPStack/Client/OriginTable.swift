@@ -1,0 +1,71 @@
+import Pool
+
+/// From a request's host bytes and port to the pool's origin, without making a String.
+///
+/// A cache in front of `Pool.origin(for:)`: open addressing over the lower-cased host's hash. It may be emptied at any time,
+/// and is when it has grown large, so that one-off origins do not stay.
+struct OriginTable {
+    private struct Entry {
+        let hash: UInt64
+        let key: OriginKey
+        var origin: OriginRef
+    }
+
+    private static let maxEntries = 4096
+    private var slots: ContiguousArray<Int32> = ContiguousArray(repeating: -1, count: 64)
+    private var entries: ContiguousArray<Entry> = []
+
+    /// The origin remembered for this host, compared without regard to ASCII case, and port.
+    func find(_ host: UnsafeRawBufferPointer, port: UInt16) -> OriginRef? {
+        let hash = Self.hash(host, port)
+        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while slots[slot] >= 0 {
+            let entry = entries[Int(slots[slot])]
+            if entry.hash == hash, entry.key.port == port, Self.equal(entry.key.host, host) { return entry.origin }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
+    /// Remembers the origin, in place of an older one of the same key.
+    mutating func insert(_ key: OriginKey, _ origin: OriginRef) {
+        if entries.count >= Self.maxEntries { self = OriginTable() }
+        var host = key.host
+        let hash = host.withUTF8 { Self.hash(UnsafeRawBufferPointer($0), key.port) }
+        if let index = entries.firstIndex(where: { $0.hash == hash && $0.key == key }) {
+            entries[index].origin = origin
+            return
+        }
+        entries.append(Entry(hash: hash, key: key, origin: origin))
+        if entries.count * 2 > slots.count { grow() } else { place(entries.count - 1) }
+    }
+
+    private mutating func grow() {
+        slots = ContiguousArray(repeating: -1, count: slots.count * 2)
+        for index in entries.indices { place(index) }
+    }
+
+    private mutating func place(_ index: Int) {
+        var slot = Int(truncatingIfNeeded: entries[index].hash) & (slots.count - 1)
+        while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+        slots[slot] = Int32(index)
+    }
+
+    /// FNV-1a with a final mix. Collisions chosen by a client cost it a scan of at most `maxEntries`, per loop.
+    private static func hash(_ host: UnsafeRawBufferPointer, _ port: UInt16) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(port)
+        for byte in host { hash = (hash ^ UInt64(lower(byte))) &* 0x100_0000_01b3 }
+        return hash ^ (hash >> 29)
+    }
+
+    private static func lower(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 32 : byte }
+
+    private static func equal(_ known: String, _ host: UnsafeRawBufferPointer) -> Bool {
+        let utf8 = known.utf8
+        guard utf8.count == host.count else { return false }
+        return utf8.withContiguousStorageIfAvailable { bytes in
+            for index in 0..<host.count where bytes[index] != lower(host[index]) { return false }
+            return true
+        } ?? false
+    }
+}

@@ -1,0 +1,84 @@
+import Engine
+import HTTPWire
+
+/// Writes a body with the framing that its head announced, and keeps count.
+struct BodyEncoder {
+    private enum Mode: UInt8 {
+        /// No head yet, or a message without a body: payload is dropped.
+        case none
+        case length
+        case chunked
+        case untilClose
+    }
+
+    private var mode = Mode.none
+    /// Bytes still owed to the announced length.
+    private(set) var remaining: Int64 = 0
+    /// Payload bytes written so far.
+    private(set) var payloadBytes: UInt64 = 0
+
+    var isSized: Bool { mode == .length }
+    var isUntilClose: Bool { mode == .untilClose }
+    var isChunked: Bool { mode == .chunked }
+
+    init() {}
+
+    init(_ framing: BodyFraming) {
+        switch framing {
+        case .none: mode = .none
+        case .length(let count):
+            mode = .length
+            remaining = count
+        case .chunked: mode = .chunked
+        case .untilClose: mode = .untilClose
+        }
+    }
+
+    /// Writes payload. Bytes beyond an announced length are dropped: they would be read as the next message.
+    mutating func write(_ bytes: UnsafeRawBufferPointer, to socket: Socket) {
+        guard !bytes.isEmpty else { return }
+        switch mode {
+        case .none: break
+        case .length:
+            let count = Int(min(Int64(bytes.count), remaining))
+            remaining -= Int64(count)
+            payloadBytes &+= UInt64(count)
+            socket.write(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+        case .untilClose:
+            payloadBytes &+= UInt64(bytes.count)
+            socket.write(bytes)
+        case .chunked:
+            payloadBytes &+= UInt64(bytes.count)
+            let room = socket.reserve(18)
+            var writer = HeadWriter(room)
+            writer.append(hex: UInt64(bytes.count))
+            writer.appendCRLF()
+            socket.commit(writer.count)
+            socket.write(bytes, suffix: "\r\n")
+        }
+    }
+
+    /// Payload bytes that went to the socket past this encoder, by splice.
+    mutating func skip(_ count: Int64) {
+        remaining -= count
+        payloadBytes &+= UInt64(count)
+    }
+
+    /// Ends the body; `trailers` are written behind the last chunk. False when the announced length was not reached: the
+    /// message is broken then, and only closing the connection tells the peer.
+    mutating func end(trailers: MessageHead?, to socket: Socket) -> Bool {
+        switch mode {
+        case .none, .untilClose: return true
+        case .length: return remaining == 0
+        case .chunked:
+            socket.write("0\r\n")
+            if let trailers {
+                for line in trailers.fields where !line.id.isHopByHop && !line.id.isForbiddenInTrailers {
+                    socket.write(trailers.bytes(line.line))
+                }
+            }
+            socket.write("\r\n")
+            return true
+        }
+    }
+}

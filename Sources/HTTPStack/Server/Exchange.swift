@@ -1,0 +1,41 @@
+import HTTPWire
+
+/// One request and its response, reused from exchange to exchange.
+final class Exchange {
+    private(set) var message: IncomingMessage
+    private(set) var response: ServerResponse
+    private let limits: HeadLimits
+
+    init(limits: HeadLimits) {
+        self.limits = limits
+        message = IncomingMessage(limits: limits)
+        response = ServerResponse()
+    }
+
+    func begin(_ connection: ServerConnection) {
+        message.source = connection
+        response.connection = connection
+    }
+
+    /// The exchange is over: breaks its ties. Callers up the stack may still hold message and response.
+    func detach() {
+        message.source = nil
+        message.delegate = nil
+        response.connection = nil
+        response.delegate = nil
+    }
+
+    /// Makes the exchange ready for another request. What a user still holds is left to the user, and replaced.
+    func prepare() {
+        if isKnownUniquelyReferenced(&message) {
+            message.reset()
+        } else {
+            message = IncomingMessage(limits: limits)
+        }
+        if isKnownUniquelyReferenced(&response) {
+            response.reset()
+        } else {
+            response = ServerResponse()
+        }
+    }
+}

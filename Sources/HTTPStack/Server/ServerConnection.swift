@@ -1,0 +1,457 @@
+import Engine
+import HTTPWire
+
+/// A client's connection: reads requests, hands them out one at a time, and keeps the deadlines.
+///
+/// The shell around `ServerLifecycle` and `MessageReader`: it performs what they say. Reused for another client when done.
+final class ServerConnection: LoopObject, SocketOwner, MessageSource {
+    /// What the one timer stands for.
+    private enum Deadline: UInt8 {
+        case none, head, keepAlive, body, writeStall, drain
+    }
+
+    unowned let server: Server
+    private var loop: EventLoop { server.loop }
+    private(set) var socket: Socket?
+    private(set) var peer = SocketAddress.unix(path: "")
+    /// Place in the server's list.
+    var index = 0
+
+    private var reader = MessageReader(kind: .request)
+    private var lifecycle = ServerLifecycle()
+    private var exchange: Exchange?
+    private var timer = LazyTimer()
+    private var deadline = Deadline.none
+    private var isProcessing = false
+    private var isDraining = false
+    private var drainedBytes: UInt64 = 0
+    private var stallMark: UInt64 = 0
+    private var splice: BodySplice?
+
+    init(server: Server) { self.server = server }
+
+    /// Is the connection waiting for a request, with nothing of it read?
+    var isIdle: Bool { lifecycle.phase == .head && !reader.hasBytes }
+    var mayPersist: Bool { lifecycle.mayPersist && !isDraining }
+    var isHeadRequest: Bool { exchange?.message.head.method == .head }
+    var isHTTP10: Bool { exchange?.message.head.versionMinor == 0 }
+
+    func begin(_ socket: Socket, peer: SocketAddress, isDraining: Bool) {
+        self.socket = socket
+        self.peer = peer
+        self.isDraining = isDraining
+        lifecycle = ServerLifecycle()
+        reader.expectHead()
+        socket.owner = self
+        arm(.head, afterMs: server.options.headTimeoutMs)
+    }
+
+    // MARK: Reading
+
+    func socketReadable(_ socket: Socket) {
+        if splice != nil { return runSplice(socket) }
+        switch lifecycle.phase {
+        case .lingering, .draining: return discardInput(socket)
+        case .closing, .handedOver, .closed: return socket.pauseReading()
+        case .head, .exchange: break
+        }
+        guard !reader.isFull else { return socket.pauseReading() }
+        switch reader.fill(socket) {
+        case .bytes: process()
+        case .wouldBlock: break
+        case .ended:
+            process()
+            if self.socket === socket { clientEnded() }
+        case .failed(let error): fail(.gone(error))
+        }
+    }
+
+    /// Works through what was read, as far as it goes. Never nested: what is called from here only notes what it wants.
+    private func process() {
+        guard !isProcessing else { return }
+        isProcessing = true
+        defer { isProcessing = false }
+        while let exchange = wantedExchange() {
+            do {
+                switch try reader.next(into: exchange.message.head, trailers: { trailers(of: exchange.message) }) {
+                case .needMore:
+                    needMore()
+                    return
+                case .head: startExchange(exchange)
+                case .data(let bytes): deliver(bytes, exchange.message)
+                case .end: endRequest(exchange.message)
+                }
+            } catch {
+                reject(error, exchange)
+            }
+        }
+        if let socket { reader.releaseIfEmpty(socket.loop) }
+    }
+
+    /// The exchange that the next bytes belong to, or nil when they have to wait.
+    private func wantedExchange() -> Exchange? {
+        switch lifecycle.phase {
+        case .head:
+            if let exchange { return exchange }
+            guard reader.hasBytes else { return nil }
+            let taken = server.takeExchange()
+            exchange = taken
+            return taken
+        case .exchange:
+            guard let exchange, !lifecycle.requestEnded, exchange.message.isFlowing, splice == nil else { return nil }
+            return exchange
+        case .draining: return exchange
+        case .lingering, .closing, .handedOver, .closed: return nil
+        }
+    }
+
+    private func trailers(of message: IncomingMessage) -> MessageHead {
+        if let trailers = message.trailers { return trailers }
+        let made = MessageHead(limits: server.options.limits)
+        message.trailers = made
+        return made
+    }
+
+    private func needMore() {
+        guard let socket else { return }
+        reader.releaseIfEmpty(socket.loop)
+        if lifecycle.phase == .head {
+            guard reader.hasBytes else {
+                // Nothing but the last exchange's bytes were there.
+                if let exchange { server.recycle(exchange) }
+                exchange = nil
+                return
+            }
+            if deadline != .head { arm(.head, afterMs: server.options.headTimeoutMs) }
+        } else if lifecycle.phase == .exchange, !lifecycle.requestEnded {
+            arm(.body, afterMs: server.options.bodyTimeoutMs)
+        }
+    }
+
+    private func startExchange(_ exchange: Exchange) {
+        let head = exchange.message.head
+        disarm()
+        let wantsToPersist = head.connection.contains(.close) ? false
+            : head.versionMinor >= 1 || head.connection.contains(.keepAlive)
+        let framing: BodyFraming
+        do { framing = try Framing.ofRequest(head) } catch {
+            return reject(ClientError(status: error.status, reason: error.reason), exchange)
+        }
+        exchange.begin(self)
+        // Bytes behind a CONNECT are the tunnel's, never a body or another request.
+        exchange.message.framing = head.method == .connect ? .none : framing
+        lifecycle.requestStarted(mayPersist: wantsToPersist && head.method != .connect)
+        reader.begin(body: exchange.message.framing)
+        // A request without a body is complete with its head: its EOI is known before it is handed out.
+        if exchange.message.framing == .none || exchange.message.framing == .length(0) {
+            exchange.message.isComplete = true
+            _ = lifecycle.requestCompleted()
+        }
+        server.dispatch(exchange.message, exchange.response)
+    }
+
+    private func deliver(_ bytes: UnsafeRawBufferPointer, _ message: IncomingMessage) {
+        if lifecycle.phase == .draining { return countDrained(bytes.count) }
+        message.deliver(bytes)
+        guard reader.remaining >= BodySplice.thresholdBytes else { return }
+        if let sink = pendingSink, reader.isSized, reader.isDrained {
+            pendingSink = nil
+            splice = BodySplice(sink: sink)
+        }
+    }
+
+    private func endRequest(_ message: IncomingMessage) {
+        if deadline == .body { disarm() }
+        let wasDraining = lifecycle.phase == .draining
+        let action = lifecycle.requestCompleted()
+        if !wasDraining { message.end() }
+        perform(action)
+    }
+
+    private func clientEnded() {
+        let action = lifecycle.clientClosedItsSide()
+        if action == .abort { return fail(.gone(nil)) }
+        socket?.pauseReading()
+        perform(action)
+        // Requests that were pipelined before the end are still served.
+        if lifecycle.phase == .head { perform(lifecycle.idleAfterClientEnd()) }
+    }
+
+    // MARK: Bad input
+
+    private func reject(_ failure: MessageReader.Failure, _ exchange: Exchange) {
+        switch failure {
+        case .head(let error):
+            reject(ClientError(status: error.status, reason: error.reason), exchange)
+        case .chunk, .trailer:
+            if lifecycle.phase == .draining { return perform(lifecycle.drainGivenUp()) }
+            fail(.badBody(failure.reason))
+        }
+    }
+
+    private func reject(_ error: ClientError, _ exchange: Exchange) {
+        disarm()
+        exchange.begin(self)
+        lifecycle.requestStarted(mayPersist: false)
+        server.dispatch(error, exchange.message, exchange.response)
+    }
+
+    // MARK: The exchange's side
+
+    func closeAfterResponse() { lifecycle.closeAfterResponse() }
+
+    /// The response was written whole.
+    func responseCompleted() {
+        if isDraining { lifecycle.closeAfterResponse() }
+        perform(lifecycle.responseCompleted(hasUnreadBytes: reader.hasBytes))
+    }
+
+    /// The response is broken: the client must see that.
+    func abandon() {
+        socket?.reset()
+        closed(failure: nil)
+    }
+
+    func messageResumed(_ message: IncomingMessage) {
+        guard lifecycle.phase == .exchange, message === exchange?.message else { return }
+        socket?.resumeReading()
+        guard !isProcessing else { return }
+        if splice != nil, let socket { return runSplice(socket) }
+        process()
+        if lifecycle.phase == .exchange, !lifecycle.requestEnded, deadline == .none {
+            arm(.body, afterMs: server.options.bodyTimeoutMs)
+        }
+    }
+
+    private var pendingSink: (any SpliceSink)?
+
+    func messageSpliceTarget(_ message: IncomingMessage, _ sink: any SpliceSink) { pendingSink = sink }
+
+    func handOver(_ body: (Socket, UnsafeRawBufferPointer, Bool) -> Void) {
+        guard let socket else { return }
+        let ended = lifecycle.clientEnded
+        lifecycle.handOver()
+        disarm()
+        socket.owner = nil
+        self.socket = nil
+        body(socket, reader.bytes, ended)
+        closed(failure: nil, loop: socket.loop)
+    }
+
+    private func perform(_ action: ServerLifecycle.Action) {
+        switch action {
+        case .none: break
+        case .nextRequest: nextRequest()
+        case .drain:
+            drainedBytes = 0
+            splice?.release(loop)
+            splice = nil
+            arm(.drain, afterMs: server.options.drainMs)
+            socket?.resumeReading()
+            if !isProcessing { process() }
+        case .close: closeWhenFlushed()
+        case .linger:
+            drainedBytes = 0
+            arm(.drain, afterMs: server.options.drainMs)
+            socket?.endWriting()
+            socket?.resumeReading()
+        case .abort: fail(.gone(nil))
+        }
+    }
+
+    private func nextRequest() {
+        endExchange()
+        reader.expectHead()
+        arm(.keepAlive, afterMs: server.options.keepAliveTimeoutMs)
+        socket?.resumeReading()
+        if !isProcessing, reader.hasBytes { process() }
+        guard lifecycle.phase == .head, !reader.hasBytes else { return }
+        if isDraining { return closeWhenFlushed() }
+        if lifecycle.clientEnded, !isProcessing { perform(lifecycle.idleAfterClientEnd()) }
+    }
+
+    private func endExchange() {
+        splice?.release(loop)
+        splice = nil
+        pendingSink = nil
+        guard let exchange else { return }
+        self.exchange = nil
+        server.recycle(exchange)
+    }
+
+    private func closeWhenFlushed() {
+        guard let socket else { return }
+        socket.flush()
+        if socket.queuedBytes == 0 || socket.isClosed {
+            socket.close()
+            closed(failure: nil)
+        } else {
+            lifecycle.close()
+            arm(.writeStall, afterMs: server.options.writeStallMs)
+        }
+    }
+
+    // MARK: Draining
+
+    private func discardInput(_ socket: Socket) {
+        if lifecycle.phase == .draining {
+            switch reader.fill(socket) {
+            case .bytes: process()
+            case .wouldBlock: break
+            case .ended, .failed: closeWhenFlushed()
+            }
+            return
+        }
+        let block = loop.buffers.take()
+        defer { loop.buffers.recycle(block) }
+        switch socket.read(into: block.memory) {
+        case .bytes(let count): countDrained(count)
+        case .wouldBlock: break
+        case .ended, .failed:
+            socket.close()
+            closed(failure: nil)
+        }
+    }
+
+    private func countDrained(_ count: Int) {
+        drainedBytes += UInt64(count)
+        guard drainedBytes > server.options.drainBytes else { return }
+        if lifecycle.phase == .draining { return perform(lifecycle.drainGivenUp()) }
+        socket?.close()
+        closed(failure: nil)
+    }
+
+    // MARK: Splicing a request body
+
+    private func runSplice(_ socket: Socket) {
+        guard var moving = splice, let exchange else { return }
+        let (moved, outcome) = moving.run(from: socket, remaining: reader.remaining)
+        splice = moving
+        reader.skip(moved)
+        if moved > 0 {
+            exchange.message.payloadBytes &+= UInt64(moved)
+            arm(.body, afterMs: server.options.bodyTimeoutMs)
+        }
+        switch outcome {
+        case .complete:
+            reader.skippedAll()
+            splice = nil
+            process()
+        case .waiting: break
+        case .blocked, .sinkFailed:
+            // The sink's connection tells when it has drained, or that it is gone.
+            socket.pauseReading()
+            if deadline == .body { disarm() }
+        case .ended: fail(.gone(nil))
+        case .readFailed(let error): fail(.gone(error))
+        }
+    }
+
+    // MARK: Deadlines
+
+    private func arm(_ deadline: Deadline, afterMs: UInt64) {
+        self.deadline = deadline
+        timer.set(loop, owner: self, afterMs: afterMs)
+    }
+
+    private func disarm() {
+        deadline = .none
+        timer.clear()
+    }
+
+    override func timerFired(_ tag: UInt8) {
+        guard timer.fired(loop, owner: self), let socket else { return }
+        let reached = deadline
+        deadline = .none
+        switch reached {
+        case .none: break
+        case .keepAlive: closeWhenFlushed()
+        case .head:
+            guard reader.hasBytes, let exchange else { return closeWhenFlushed() }
+            reject(ClientError(status: 408, reason: "The request's head did not arrive in time."), exchange)
+        case .body: fail(.bodyTimedOut)
+        case .drain:
+            if lifecycle.phase == .draining { return perform(lifecycle.drainGivenUp()) }
+            socket.close()
+            closed(failure: nil)
+        case .writeStall:
+            if socket.sentBytes != stallMark {
+                stallMark = socket.sentBytes
+                return arm(.writeStall, afterMs: server.options.writeStallMs)
+            }
+            fail(.writeTimedOut)
+        }
+    }
+
+    // MARK: Writing
+
+    func socketBlocked(_ socket: Socket) {
+        stallMark = socket.sentBytes
+        arm(.writeStall, afterMs: server.options.writeStallMs)
+        exchange?.response.blocked()
+    }
+
+    func socketDrained(_ socket: Socket) {
+        if lifecycle.phase == .closed || lifecycle.phase == .closing { return closeWhenFlushed() }
+        if deadline == .writeStall {
+            disarm()
+            rearmAfterStall()
+        }
+        exchange?.response.drained()
+    }
+
+    private func rearmAfterStall() {
+        switch lifecycle.phase {
+        case .head: arm(.keepAlive, afterMs: server.options.keepAliveTimeoutMs)
+        case .exchange where !lifecycle.requestEnded && exchange?.message.isFlowing == true:
+            arm(.body, afterMs: server.options.bodyTimeoutMs)
+        case .draining, .lingering: arm(.drain, afterMs: server.options.drainMs)
+        default: break
+        }
+    }
+
+    func socketFailed(_ socket: Socket, _ error: Errno) { fail(.gone(error)) }
+
+    // MARK: The end
+
+    /// The server drains: an idle connection closes, a busy one after its exchange.
+    func drain() {
+        isDraining = true
+        if isIdle { closeWhenFlushed() }
+    }
+
+    func stop() { fail(.stopped) }
+
+    /// ERR: whoever works on the exchange hears of it, and the connection is gone.
+    private func fail(_ failure: ClientFailure) {
+        guard let socket, lifecycle.phase != .handedOver else { return }
+        if let exchange, lifecycle.phase == .exchange, !exchange.response.headersSent, failure.isAnswerable {
+            lifecycle.closeAfterResponse()
+            socket.pauseReading()
+            disarm()
+            exchange.response.requestFailed(failure)
+            return
+        }
+        if lifecycle.phase == .exchange, !(exchange?.response.isFinished ?? true) { socket.reset() } else { socket.close() }
+        closed(failure: failure)
+    }
+
+    private func closed(failure: ClientFailure?, loop: EventLoop? = nil) {
+        let loop = loop ?? self.loop
+        timer.cancel(loop)
+        deadline = .none
+        socket = nil
+        reader.discard(loop)
+        lifecycle.close()
+        if let exchange {
+            let requestEnded = lifecycle.requestEnded
+            if let failure {
+                if !requestEnded { exchange.message.abort(ExchangeFailure(.aborted)) }
+                exchange.response.abort(failure)
+            }
+            endExchange()
+        }
+        isDraining = false
+        server.remove(self)
+    }
+}

@@ -1,0 +1,20 @@
+import HTTPWire
+
+/// Limits and deadlines of a server's connections. Times in milliseconds.
+public struct ServerOptions: Sendable {
+    public var limits = HeadLimits.standard
+    /// For a whole request head, from its first byte (or from the accept) on. A sender that trickles does not extend it.
+    public var headTimeoutMs: UInt64 = 15_000
+    /// Between a response and the first byte of the next request.
+    public var keepAliveTimeoutMs: UInt64 = 60_000
+    /// Between two pieces of a request body that is being read.
+    public var bodyTimeoutMs: UInt64 = 60_000
+    /// Without a byte taken by a client that responses wait for.
+    public var writeStallMs: UInt64 = 60_000
+    /// When a response is complete before its request is, at most this much of the request is read and dropped...
+    public var drainBytes: UInt64 = 262_144
+    /// ...for at most this long, before the connection is closed.
+    public var drainMs: UInt64 = 2_000
+
+    public init() {}
+}
