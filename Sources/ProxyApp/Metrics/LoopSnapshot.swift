@@ -1,0 +1,27 @@
+import HTTPStack
+import Pool
+
+/// One loop's figures at one moment, made on the loop, read anywhere.
+public struct LoopSnapshot: Sendable {
+    /// The loop's index, from 0.
+    public var index: Int
+    /// Client connections that are open and carry HTTP (tunnels are not among them), and those of them that are idle.
+    public var clientConnections: Int
+    public var idleClientConnections: Int
+    /// Client connections accepted since the start.
+    public var acceptedConnections: UInt64
+    /// How often accepting had to stop for want of descriptors or places.
+    public var acceptPauses: Int
+    /// Tunnels open now, those of them with one side ended, and the bytes that open ones have moved.
+    public var openTunnels: Int
+    public var halfClosedTunnels: Int
+    public var openTunnelBytesToOrigin: UInt64
+    public var openTunnelBytesToClient: UInt64
+    /// Requests being served now.
+    public var activeRequests: Int
+    /// Blocks and pipes in the hands of connections.
+    public var blocksInUse: Int
+    public var pipesInUse: Int
+    public var counters: LoopCounters
+    public var pool: PoolSnapshot<OriginKey>
+}
