@@ -54,14 +54,14 @@ def test_a_target_cannot_forge_a_line(start_proxy, web, format):
 
 def test_the_log_can_be_a_file(start_proxy, web, tmp_path):
     file = tmp_path / "access.log"
-    logging = start_proxy({"access_log": {"path": str(file)}})
+    logging = start_proxy({"access_log": {"target": str(file)}})
     fetch(logging, web.url("/hello"))
     until(lambda: file.exists() and "/hello" in file.read_text(), "the line is in the file")
     assert logging.access_log() == ""
 
 
 def test_the_log_can_be_off(start_proxy, web):
-    quiet = start_proxy({"access_log": {"path": "off"}})
+    quiet = start_proxy({"access_log": {"target": "off"}})
     fetch(quiet, web.url("/hello"))
     quiet.stop()
     assert quiet.access_log() == ""

@@ -65,7 +65,7 @@ def test_curl_waits_for_100_and_gets_it(curl, origin):
         wire.rest()
 
     one = origin(serve)
-    done = curl("-v", "--expect100-timeout", "15", "-m", "8", "-H", "Expect: 100-continue", "-X", "POST", "--data-binary", "@-",
+    done = curl("-v", "--expect100-timeout", "15", "-m", "8", "-H", "Expect: 100-continue", "--data-binary", "@-",
                 one.url(), input=pattern(5000))
     assert b"< HTTP/1.1 100 Continue" in done.stderr
     assert b"< HTTP/1.1 201 Created" in done.stderr

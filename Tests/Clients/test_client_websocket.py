@@ -1,4 +1,4 @@
-"""WebSocket clients: through CONNECT, as they do it, and by an absolute-form Upgrade, as no browser does but some do."""
+"""WebSocket clients: through CONNECT, as most do it, and by an absolute-form Upgrade, as a few do."""
 
 import os
 import socket

@@ -21,7 +21,7 @@ def test_wget_mirrors_a_small_site(proxy, web, tmp_path):
     web.page("/site/", "text/html", b"<a href=a.html>a</a><a href=b.html>b</a>")
     web.page("/site/a.html", "text/html", b"page a <a href=b.html>b</a>")
     web.page("/site/b.html", "text/html", b"page b")
-    run("wget", "-q", "-r", "-np", "-nH", "-T", "10", "-t", "1", web.url("/site/"), cwd=tmp_path, env=proxy.environment(),
-        check=False)
+    run("wget", "-q", "-r", "-np", "-nH", "-T", "10", "-t", "1", web.url("/site/"), cwd=tmp_path,
+        env=proxy.environment(), check=False)
     assert (tmp_path / "site/b.html").read_bytes() == b"page b"
     assert b"page a" in (tmp_path / "site/a.html").read_bytes()

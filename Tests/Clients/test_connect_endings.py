@@ -129,7 +129,7 @@ def test_a_half_closed_tunnel_with_traffic_lives_on(start_proxy, origin):
 
 
 def test_an_idle_tunnel_is_ended_on_both_sides(start_proxy, origin):
-    brief = start_proxy({"timeouts": {"tunnel_idle": "300ms"}})
+    brief = start_proxy({"timeouts": {"tunnel_idle": "1s"}})
     ended = threading.Event()
     one = origin(lambda wire: (wire.rest(), ended.set()))
     with brief.tunnel(one.authority) as client:

@@ -170,8 +170,9 @@ def test_an_unknown_transfer_coding_is_answered_with_501(proxy, web):
     assert web.seen == []
 
 
-@pytest.mark.parametrize("body", [b"zz\r\n", b"5\r\nhello!!\r\n", b"-1\r\n", b"0x5\r\nhello\r\n", b"fffffffffffffffff\r\n",
-                                  b"5 \nhello\r\n", b"\r\n"])
+@pytest.mark.parametrize("body", [
+    b"zz\r\n", b"5\r\nhello!!\r\n", b"-1\r\n", b"0x5\r\nhello\r\n", b"fffffffffffffffff\r\n", b"5 \nhello\r\n",
+    b"\r\n"])
 def test_a_bad_chunk_ends_the_exchange_and_is_never_passed_on(proxy, origin, body):
     received = []
 

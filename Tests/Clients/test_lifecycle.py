@@ -104,7 +104,8 @@ def test_an_admin_port_in_use_is_named_and_ends_it():
 
 def run(*arguments):
     """A run that is expected to end by itself."""
-    return subprocess.run([str(BINARY), *arguments], capture_output=True, text=True, timeout=15, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        [str(BINARY), *arguments], capture_output=True, text=True, timeout=15, stdin=subprocess.DEVNULL)
 
 
 def test_several_listeners_are_all_served(start_proxy, web):

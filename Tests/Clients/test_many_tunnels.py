@@ -35,7 +35,7 @@ def echo_through(clients, salt):
 def test_thousands_of_tunnels_carry_and_leave_nothing_behind(start_proxy, echo):
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     assert limit >= 2 * COUNT + 200, f"the descriptor limit is {limit}: too low for this test"
-    crowded = start_proxy({"access_log": {"path": "off"}})
+    crowded = start_proxy({"access_log": {"target": "off"}})
     with crowded.tunnel(echo.authority) as client:
         client.send(b"warm")
         client.exactly(4)

@@ -151,7 +151,8 @@ def test_a_connection_with_an_unread_response_is_not_reused(start_proxy, origin)
     def serve(wire):
         while True:
             path = wire.request().start_line.split(b" ")[1]
-            wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + b"x" * 3_000_000 if path == b"/big" else OK)
+            big = b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + b"x" * 3_000_000
+            wire.send(big if path == b"/big" else OK)
 
     one = origin(serve)
     single = start_proxy({"loops": 1})

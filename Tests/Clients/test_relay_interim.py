@@ -19,8 +19,8 @@ def test_103_is_relayed_before_the_final_response(proxy, origin):
 
 
 def test_several_interim_responses_are_relayed_in_order(proxy, origin):
-    one = origin(answering(b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n"
-                           + FINAL))
+    hints = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    one = origin(answering(b"HTTP/1.1 102 Processing\r\n\r\n" + hints + hints + FINAL))
     with proxy.connect() as client:
         client.send(request(one.url()))
         assert [client.response().status for _ in range(4)] == [102, 103, 103, 200]

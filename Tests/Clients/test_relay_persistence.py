@@ -24,8 +24,9 @@ def test_pipelined_requests_to_two_origins_are_answered_in_order(proxy, web, ori
 
 def test_a_pipelined_upload_does_not_swallow_the_next_request(proxy, web):
     with proxy.connect() as client:
-        client.send(request(web.url("/echo"), method="POST", body=b"GET / HTTP/1.1\r\n\r\n") + request(web.url("/hello")))
-        assert client.response().body == b"GET / HTTP/1.1\r\n\r\n"
+        body = b"GET / HTTP/1.1\r\n\r\n"
+        client.send(request(web.url("/echo"), method="POST", body=body) + request(web.url("/hello")))
+        assert client.response().body == body
         assert client.response().body == b"hello"
 
 

@@ -12,5 +12,6 @@ def run(*arguments, env=None, input=None, cwd=None, seconds=60, check=True):
     except FileNotFoundError as missing:
         raise AssertionError(f"the client {arguments[0]} is not installed: run dev/install-deps test") from missing
     if check:
-        assert done.returncode == 0, f"{arguments} ended with {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        output = f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        assert done.returncode == 0, f"{arguments} ended with {done.returncode}\n{output}"
     return done

@@ -2,7 +2,7 @@
 
 
 def request(url, *lines, method="GET", body=b"", version="1.1"):
-    """An absolute-form request for `url`; `lines` are field lines. Host comes first, Content-Length when there is a body."""
+    """An absolute-form request for `url`; `lines` are field lines. A body without framing gets a Content-Length."""
     authority = url.partition("://")[2].partition("/")[0]
     fields = [f"Host: {authority}", *lines]
     if body and not any(line.lower().startswith(("content-length", "transfer-encoding")) for line in lines):

@@ -4,7 +4,7 @@ import threading
 
 from .origin import Origin
 
-PAGE = b"""<!doctype html><html><head><title>origin</title></head><body><p id=a>hello from the origin</p></body></html>"""
+PAGE = b"<!doctype html><html><head><title>origin</title></head><body><p>hello from the origin</p></body></html>"
 
 
 class WebOrigin(Origin):

@@ -3,6 +3,7 @@
 Deliberately not an HTTP library: tests compare the exact bytes of heads, so nothing is normalised here.
 """
 
+import select
 import socket
 import struct
 from dataclasses import dataclass, field
@@ -134,11 +135,9 @@ class Wire:
         """True when nothing, not even a FIN, is waiting to be received right now."""
         if self.buffer:
             return False
-        try:
-            self.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-            return False
-        except BlockingIOError:
-            return True
+        poll = select.poll()
+        poll.register(self.sock, select.POLLIN)
+        return not poll.poll(0)
 
     # HTTP framing
 
