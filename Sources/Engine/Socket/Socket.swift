@@ -199,15 +199,16 @@ public final class Socket: EventHandler {
     /// `count` bytes were written into what `reserve` returned: they leave with the next flush.
     public func commit(_ count: Int) {
         guard let tail = queueTail else { return }
+        guard !isDead else { return dropQueue() }
+        guard !isShut else { return }
         tail.end += count
         queuedBytes += count
-        guard !isDead else { return dropQueue() }
         flushSoon()
     }
 
     /// Sends the bytes and then `suffix`, in order behind everything written before. Both are borrowed for the call only.
     public func write(_ bytes: UnsafeRawBufferPointer, suffix: StaticString = "") {
-        guard !bytes.isEmpty, !isDead else { return }
+        guard !bytes.isEmpty, !isDead, !isShut else { return }
         let tail = UnsafeRawBufferPointer(start: suffix.utf8Start, count: suffix.utf8CodeUnitCount)
         if bytes.count <= Self.gatheredBytes || flags.contains(.blocked) {
             queue(bytes)
@@ -394,6 +395,8 @@ public final class Socket: EventHandler {
 
     /// Moves the pipe's bytes to the socket; false when the socket would not take them all (it is blocked, or has failed).
     func splice(from pipe: inout SplicePipe) -> Bool {
+        // What was gathered was written before.
+        flush()
         guard queuedBytes == 0, !flags.contains(.blocked), !isDead else { return false }
         while pipe.held > 0 {
             let moved = clinux_splice(pipe.readEnd, fd, pipe.held)
