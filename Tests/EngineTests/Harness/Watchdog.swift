@@ -1,0 +1,18 @@
+@testable import Engine
+
+/// Ends a loop that would run for ever: real time passes only in a test that fails.
+final class Watchdog: LoopObject {
+    private let loop: EventLoop
+    private(set) var hasBitten = false
+
+    init(_ loop: EventLoop, afterMs: UInt64 = 10_000) {
+        self.loop = loop
+        super.init()
+        _ = loop.schedule(self, afterMs: afterMs)
+    }
+
+    override func timerFired(_ tag: UInt8) {
+        hasBitten = true
+        loop.stop()
+    }
+}
