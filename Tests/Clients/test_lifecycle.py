@@ -4,13 +4,12 @@ import os
 import resource
 import signal
 import socket
-import subprocess
 import time
 
 import pytest
 
 from harness.message import fetch, request
-from harness.proxyd import BINARY
+from harness.proxyd import run_proxyd
 from harness.waiting import until
 from harness.wire import EndOfStream
 
@@ -88,7 +87,7 @@ def test_a_second_signal_ends_it_at_once(start_proxy, echo):
 def test_a_port_in_use_is_named_and_ends_it():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        ended = run("--listen", address, "--admin", "127.0.0.1:0")
+        ended = run_proxyd("--listen", address, "--admin", "127.0.0.1:0")
     assert ended.returncode not in (0, 2)
     assert address in ended.stderr
     assert "in use" in ended.stderr.lower()
@@ -97,15 +96,9 @@ def test_a_port_in_use_is_named_and_ends_it():
 def test_an_admin_port_in_use_is_named_and_ends_it():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        ended = run("--listen", "127.0.0.1:0", "--admin", address)
+        ended = run_proxyd("--listen", "127.0.0.1:0", "--admin", address)
     assert ended.returncode not in (0, 2)
     assert address in ended.stderr
-
-
-def run(*arguments):
-    """A run that is expected to end by itself."""
-    return subprocess.run(
-        [str(BINARY), *arguments], capture_output=True, text=True, timeout=15, stdin=subprocess.DEVNULL)
 
 
 def test_several_listeners_are_all_served(start_proxy, web):

@@ -5,12 +5,13 @@ import pytest
 from harness.message import fetch
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "[::ffff:127.0.0.1]", "0.0.0.0", "127.0.0.2", "2130706433"])
-def test_its_own_listener_is_refused(proxy, host):
-    """A loop that would end only when the descriptors do. A name in disguise is no way round; 400 is fine for one."""
-    answer = fetch(proxy, f"http://{host}:{proxy.port}/")
-    assert answer.status in ((403,) if host == "127.0.0.1" else (400, 403, 502))
-    assert answer.status != 502 or b"refused" in answer.body
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::ffff:127.0.0.1]", "0.0.0.0"])
+def test_its_own_listener_is_refused(start_proxy, host):
+    """A loop that would end only when the descriptors do. An address in disguise is no way round."""
+    looping = start_proxy()
+    answer = fetch(looping, f"http://{host}:{looping.port}/")
+    assert answer.status in ((403,) if host == "127.0.0.1" else (400, 403))
+    assert looping.status()["connections"]["client_accepted"] == 1, "it never connected to itself"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::ffff:127.0.0.1]", "0.0.0.0"])

@@ -19,7 +19,6 @@ class Origin:
         self.failures = []
         self.accepted = 0
         self.open = 0
-        self.most_open = 0
         self._lock = threading.Lock()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.socket(family, socket.SOCK_STREAM)
@@ -52,7 +51,6 @@ class Origin:
         with self._lock:
             self.accepted += 1
             self.open += 1
-            self.most_open = max(self.most_open, self.open)
         wire = Wire(sock)
         try:
             if self.tls:

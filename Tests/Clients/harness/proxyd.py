@@ -178,6 +178,12 @@ class Proxyd:
         assert self.exit_code == 0, f"proxyd ended with {self.exit_code}:\n{self.logs()}"
 
 
+def run_proxyd(*arguments):
+    """A run of the binary that is expected to end by itself; its output is text."""
+    return subprocess.run(
+        [str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=15, stdin=subprocess.DEVNULL)
+
+
 def merged(base, over):
     """`base` with `over` laid on it, group by group."""
     result = dict(base)

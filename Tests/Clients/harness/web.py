@@ -10,6 +10,8 @@ PAGE = b"<!doctype html><html><head><title>origin</title></head><body><p>hello f
 class WebOrigin(Origin):
     """HTTP/1.1 with keep-alive. `seen` holds each request as received; `accepted` counts connections.
 
+    `most_busy` is the largest number of requests that were here unanswered at the same time.
+
     | path | answer |
     |---|---|
     | `/hello` | `hello` |
@@ -28,7 +30,8 @@ class WebOrigin(Origin):
         self.seen = []
         self.gate = threading.Event()
         self.holding = 0
-        self.most_holding = 0
+        self.busy = 0
+        self.most_busy = 0
         self._pages = {"/page": ("text/html", PAGE)}
         self._count = threading.Lock()
         super().__init__(self._converse, **more)
@@ -44,6 +47,9 @@ class WebOrigin(Origin):
             request = wire.request()
             self.seen.append(request)
             method, target, _ = request.start_line.decode("latin-1").split(" ")
+            with self._count:
+                self.busy += 1
+                self.most_busy = max(self.most_busy, self.busy)
             if not self._answer(wire, request, method, target.partition("?")[0]):
                 return
 
@@ -58,11 +64,14 @@ class WebOrigin(Origin):
         elif verb == "bytes":
             self._sized(wire, method, pattern(int(argument)))
         elif verb == "chunked":
+            self._idle()
             wire.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(pattern(int(argument))))
         elif verb == "close":
+            self._idle()
             wire.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + pattern(int(argument)))
             return False
         elif verb == "status":
+            self._idle()
             wire.send(b"HTTP/1.1 %s Status\r\n" % argument.encode()
                       + (b"\r\n" if argument in ("204", "304") else b"Content-Length: 0\r\n\r\n"))
         elif verb == "echo":
@@ -79,13 +88,17 @@ class WebOrigin(Origin):
     def _hold(self):
         with self._count:
             self.holding += 1
-            self.most_holding = max(self.most_holding, self.holding)
         self.gate.wait(30)
         with self._count:
             self.holding -= 1
 
-    @staticmethod
-    def _sized(wire, method, body, status=b"200 OK", content_type="text/plain"):
+    def _idle(self):
+        """Before the answer is sent: the next request may come on another connection as soon as it is."""
+        with self._count:
+            self.busy -= 1
+
+    def _sized(self, wire, method, body, status=b"200 OK", content_type="text/plain"):
+        self._idle()
         head = b"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (
             status, content_type.encode(), len(body))
         wire.send(head if method == "HEAD" else head + body)
