@@ -1,5 +1,6 @@
 """The proxy under test, as a process."""
 
+import functools
 import json
 import os
 import pathlib
@@ -176,6 +177,13 @@ class Proxyd:
                 raise AssertionError(f"proxyd did not end within {seconds} s of SIGTERM:\n{self.logs()}") from None
         assert not CRASH.search(self.errors()), self.errors()
         assert self.exit_code == 0, f"proxyd ended with {self.exit_code}:\n{self.logs()}"
+
+
+@functools.cache
+def is_sanitized():
+    """True for a build under a sanitizer, whose memory says nothing about ours."""
+    binary = BINARY.read_bytes()
+    return b"__asan_init" in binary or b"__tsan_init" in binary
 
 
 def run_proxyd(*arguments):
