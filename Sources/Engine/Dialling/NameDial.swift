@@ -23,6 +23,8 @@ public final class NameDial: LoopObject, DialOwner {
     private var timer = EngineTimerID.none
     private var failure: ConnectFailure?
     private var isOver = false
+    /// Keeps the dial alive until it is over: once the addresses are known no timer of its own holds it any more.
+    private var selfUntilOver: NameDial?
     private let startedNs: UInt64
     private var resolvedNs: UInt64 = 0
 
@@ -47,6 +49,7 @@ public final class NameDial: LoopObject, DialOwner {
 
     /// Begins. The dial keeps itself alive until it is over.
     public func start() {
+        selfUntilOver = self
         timer = loop.schedule(self, tag: Timer.deadline, afterMs: connector.timeoutMs)
         let bound = LoopBound(self)
         let loop = self.loop
@@ -68,6 +71,7 @@ public final class NameDial: LoopObject, DialOwner {
 
     private func finish() {
         isOver = true
+        selfUntilOver = nil
         loop.cancel(&timer)
         if let resolving { connector.resolver.cancel(resolving) }
         resolving = nil
