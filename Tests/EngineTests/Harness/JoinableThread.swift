@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A thread that the test waits for, so that nothing of it outlives the test.

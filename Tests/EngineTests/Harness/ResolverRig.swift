@@ -28,6 +28,20 @@ final class ResolverRig: Sendable {
         }
     }
 
+    /// How long it took until `name` failed with `error`, measured on the loop, where other tests do not matter.
+    func millisecondsUntil(_ error: ResolveError, of name: String) async -> UInt64? {
+        let loop = home.loop
+        return await withCheckedContinuation { done in
+            loop.post {
+                let begin = loop.nowMs
+                let resolution = self.resolver.resolve(name, on: loop) { answer in
+                    done.resume(returning: answer == .failure(error) ? loop.nowMs - begin : nil)
+                }
+                if case .ready = resolution { done.resume(returning: nil) }
+            }
+        }
+    }
+
     /// The texts of the addresses of `name`; the error's token when there are none.
     func hosts(of name: String) async -> [String] {
         switch await resolve(name) {

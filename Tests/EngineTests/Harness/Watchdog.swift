@@ -5,7 +5,7 @@ final class Watchdog: LoopObject {
     private let loop: EventLoop
     private(set) var hasBitten = false
 
-    init(_ loop: EventLoop, afterMs: UInt64 = 10_000) {
+    init(_ loop: EventLoop, afterMs: UInt64 = 5_000) {
         self.loop = loop
         super.init()
         _ = loop.schedule(self, afterMs: afterMs)

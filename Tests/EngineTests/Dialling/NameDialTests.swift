@@ -1,0 +1,147 @@
+import CLinux
+import Glibc
+import Testing
+
+@testable import Engine
+
+@Suite struct NameDialTests {
+    private final class Owner: NameDialOwner {
+        let loop: EventLoop
+        var connected: Socket?
+        var failure: ConnectFailure?
+        var calls = 0
+
+        init(_ loop: EventLoop) { self.loop = loop }
+
+        func nameDial(_ dial: NameDial, connected socket: Socket) {
+            calls += 1
+            connected = socket
+            loop.stop()
+        }
+
+        func nameDial(_ dial: NameDial, failed failure: ConnectFailure) {
+            calls += 1
+            self.failure = failure
+            loop.stop()
+        }
+    }
+
+    /// Everything on one loop, which the test runs itself.
+    private final class Bench {
+        let loop: EventLoop
+        let watchdog: Watchdog
+        let dns: ScriptedDNS
+        let connector: Connector
+        let owner: Owner
+
+        init(timeoutMs: UInt64 = 5_000, script: @escaping ScriptedDNS.Script) throws {
+            loop = try EventLoop()
+            watchdog = Watchdog(loop)
+            let dns = try ScriptedDNS(script)
+            self.dns = dns
+            let resolver = try Resolver(options: .quiet { $0.servers = [dns.address] }, loop: loop)
+            connector = Connector(loop: loop, resolver: resolver, timeoutMs: timeoutMs)
+            owner = Owner(loop)
+        }
+
+        func dial(_ host: String, port: UInt16) -> NameDial {
+            NameDial(connector: connector, host: host, port: port, owner: owner)
+        }
+
+        func end() {
+            owner.connected?.close()
+            connector.resolver.shutdown()
+            loop.run()
+            dns.end()
+        }
+    }
+
+    private static let loopback: ScriptedDNS.Script = { _, type in type == .a ? .records([.a(127, 0, 0, 1)]) : .nodata }
+
+    @Test func aNameIsResolvedAndConnectedTo() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        let dial = bench.dial("name.example", port: backlog.address.port)
+        dial.start()
+        #expect(bench.owner.calls == 0)
+        bench.loop.run()
+        #expect(bench.owner.connected?.peerAddress == backlog.address)
+        #expect(dial.resolveNs > 0)
+    }
+
+    @Test func aDialThatNobodyHoldsStaysAliveUntilItIsOver() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        bench.dial("name.example", port: backlog.address.port).start()
+        bench.loop.run()
+        #expect(!bench.watchdog.hasBitten)
+        #expect(bench.owner.connected != nil)
+    }
+
+    @Test func aDialIsReleasedWhenItIsOver() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        var dial: NameDial? = bench.dial("127.0.0.1", port: backlog.address.port)
+        weak let weakly = dial
+        dial?.start()
+        dial = nil
+        bench.loop.run()
+        #expect(bench.owner.connected != nil)
+        #expect(weakly == nil)
+    }
+
+    @Test func aNameThatDoesNotExistFailsWithThatReason() throws {
+        let bench = try Bench { _, _ in .nxdomain }
+        defer { bench.end() }
+        bench.dial("none.example", port: 80).start()
+        bench.loop.run()
+        #expect(bench.owner.failure == .resolve(.notFound))
+        #expect(bench.owner.calls == 1)
+    }
+
+    @Test func aBadNameFailsButNotInsideStart() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        bench.dial("bad name", port: 80).start()
+        #expect(bench.owner.calls == 0)
+        bench.loop.run()
+        #expect(bench.owner.failure == .resolve(.badName))
+    }
+
+    @Test func anAddressThatMayNotBeDialledIsNotDialled() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        bench.connector.mayDial = { !$0.isLoopback }
+        bench.dial("inside.example", port: backlog.address.port).start()
+        bench.loop.run()
+        #expect(bench.owner.failure == .denied(backlog.address))
+        #expect(bench.owner.connected == nil)
+    }
+
+    @Test func silenceOfTheServersEndsByTheDialsDeadline() throws {
+        let bench = try Bench(timeoutMs: 50) { _, _ in .silence }
+        defer { bench.end() }
+        let start = bench.loop.nowMs
+        bench.dial("silent.example", port: 80).start()
+        bench.loop.run()
+        #expect(bench.owner.failure == .resolve(.timedOut))
+        #expect(bench.loop.nowMs - start < 1_000)
+    }
+
+    @Test func aCancelledDialIsHeardOfNoMore() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        let dial = bench.dial("name.example", port: backlog.address.port)
+        dial.start()
+        dial.cancel()
+        // Joins the same look-up, so it ends after the cancelled one would have heard.
+        bench.dial("name.example", port: backlog.address.port).start()
+        bench.loop.run()
+        #expect(bench.owner.calls == 1)
+    }
+}

@@ -1,0 +1,36 @@
+import CLinux
+import Glibc
+
+@testable import Engine
+
+/// A listening TCP socket on loopback that nobody accepts from.
+final class Backlog {
+    let address: SocketAddress
+    private let fd: CInt
+    private var fillers: [CInt] = []
+
+    /// When `full`, the kernel drops the handshakes of whoever comes now: connecting hangs.
+    init(full: Bool) throws {
+        let listening = try ListeningDescriptor(.ipv4(address: 0x7f00_0001, port: 0), backlog: full ? 0 : 16)
+        address = listening.address
+        fd = listening.release()
+        guard full else { return }
+        for _ in 0..<8 {
+            let filler = clinux_stream_socket(AF_INET)
+            guard filler >= 0 else { throw Errno.last }
+            fillers.append(filler)
+            _ = address.withRaw { connect(filler, $0, $1) }
+        }
+    }
+
+    deinit {
+        for filler in fillers { close(filler) }
+        close(fd)
+    }
+
+    /// An address that refuses: it was bound a moment ago and is free again.
+    static func refusing() throws -> SocketAddress {
+        let listening = try ListeningDescriptor(.ipv4(address: 0x7f00_0001, port: 0))
+        return listening.address
+    }
+}

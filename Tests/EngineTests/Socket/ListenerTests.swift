@@ -1,0 +1,149 @@
+import CLinux
+import Glibc
+import Testing
+
+@testable import Engine
+
+@Suite struct ListenerTests {
+    private static let loopback = SocketAddress.ipv4(address: 0x7f00_0001, port: 0)
+
+    /// A listener on a port of its own, and clients that connect to it.
+    private final class Bench {
+        let loop: EventLoop
+        let watchdog: Watchdog
+        let listener: Listener
+        private let inbox: Inbox
+        private var clients: [CInt] = []
+
+        final class Inbox {
+            var accepted: [(socket: Socket, peer: SocketAddress)] = []
+            var stopAt = Int.max
+        }
+
+        var accepted: [(socket: Socket, peer: SocketAddress)] { inbox.accepted }
+
+        init(budget: ConnectionBudget? = nil) throws {
+            let loop = try EventLoop()
+            let inbox = Inbox()
+            self.loop = loop
+            self.inbox = inbox
+            watchdog = Watchdog(loop)
+            let listening = try ListeningDescriptor(ListenerTests.loopback)
+            listener = try Listener(loop: loop, listening, budget: budget) { socket, peer in
+                inbox.accepted.append((socket, peer))
+                if inbox.accepted.count >= inbox.stopAt { loop.stop() }
+            }
+        }
+
+        deinit {
+            for entry in inbox.accepted { entry.socket.close() }
+            listener.close()
+            for client in clients { close(client) }
+        }
+
+        /// Connects, which loopback does at once; returns the client's address.
+        func connectClient() throws -> SocketAddress? {
+            let client = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+            guard client >= 0 else { throw Errno.last }
+            clients.append(client)
+            guard listener.address.withRaw({ connect(client, $0, $1) }) == 0 else { throw Errno.last }
+            var storage = sockaddr_storage()
+            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            return withUnsafeMutablePointer(to: &storage) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    getsockname(client, $0, &length) == 0 ? SocketAddress($0) : nil
+                }
+            }
+        }
+
+        func run(untilAccepted count: Int) {
+            inbox.stopAt = count
+            loop.run()
+        }
+    }
+
+    @Test func thePortThatTheKernelChoseIsKnown() throws {
+        let bench = try Bench()
+        #expect(bench.listener.address.port != 0)
+        #expect(bench.listener.address.host == "127.0.0.1")
+    }
+
+    @Test func eachConnectionComesWithItsPeersAddress() throws {
+        let bench = try Bench()
+        let peers = [try bench.connectClient(), try bench.connectClient()]
+        bench.run(untilAccepted: 2)
+        #expect(bench.accepted.map(\.peer) == peers)
+        #expect(bench.accepted.allSatisfy { $0.socket.owner == nil })
+    }
+
+    @Test func aFloodIsAcceptedInBatchesAndWhole() throws {
+        let bench = try Bench()
+        for _ in 0..<(3 * Listener.batch) { _ = try bench.connectClient() }
+        bench.run(untilAccepted: 3 * Listener.batch)
+        #expect(bench.accepted.count == 3 * Listener.batch)
+        #expect(!bench.watchdog.hasBitten)
+    }
+
+    @Test func acceptingStopsAtTheBudgetAndGoesOnWhenAPlaceIsFree() throws {
+        let budget = ConnectionBudget(limit: 2)
+        let bench = try Bench(budget: budget)
+        for _ in 0..<3 { _ = try bench.connectClient() }
+        let pauser = Pauser(bench.loop) {
+            guard bench.listener.pauses > 0 else { return false }
+            #expect(bench.accepted.count == 2)
+            #expect(budget.count == 2)
+            bench.accepted[0].socket.close()
+            return true
+        }
+        pauser.start()
+        bench.run(untilAccepted: 3)
+        #expect(!bench.watchdog.hasBitten)
+        #expect(bench.accepted.count == 3)
+        #expect(budget.count == 2)
+        for entry in bench.accepted { entry.socket.close() }
+        #expect(budget.count == 0)
+    }
+
+    @Test func aClosedListenerRefuses() throws {
+        let bench = try Bench()
+        bench.listener.close()
+        #expect(throws: Errno.connectionRefused) { _ = try bench.connectClient() }
+        #expect(bench.loop.registeredCount == 0)
+    }
+
+    @Test func anAddressInUseIsRefused() throws {
+        let bench = try Bench()
+        #expect(throws: Errno(EADDRINUSE)) { _ = try ListeningDescriptor(bench.listener.address).address }
+    }
+
+    @Test func severalDescriptorsShareAPortWhenAsked() throws {
+        let first = try ListeningDescriptor(Self.loopback, reusePort: true)
+        let second = try ListeningDescriptor(first.address, reusePort: true)
+        #expect(first.address == second.address)
+    }
+
+    @Test func aUnixPathLeftBehindIsTakenOverAndOneInUseIsNot() throws {
+        let path = "/tmp/proxyd-test-\(getpid())-\(UInt64.random(in: 0..<(.max))).sock"
+        defer { unlink(path) }
+        func listenOnce() throws -> SocketAddress { try ListeningDescriptor(.unix(path: path)).address }
+        #expect(try listenOnce() == .unix(path: path))
+        let inUse = try ListeningDescriptor(.unix(path: path))
+        #expect(throws: Errno(EADDRINUSE)) { _ = try listenOnce() }
+        _ = inUse.address
+    }
+
+    /// Asks a question every few milliseconds of the loop until the answer is yes.
+    private final class Pauser: LoopObject {
+        private let loop: EventLoop
+        private let isDone: () -> Bool
+
+        init(_ loop: EventLoop, isDone: @escaping () -> Bool) {
+            self.loop = loop
+            self.isDone = isDone
+        }
+
+        func start() { _ = loop.schedule(self, afterMs: 2) }
+
+        override func timerFired(_ tag: UInt8) { if !isDone() { start() } }
+    }
+}
