@@ -4,12 +4,12 @@ struct LookupTable<Waiter> {
 
     /// What became of a question.
     enum Asked {
-        /// Answered here; the waiter was not kept.
+        /// Answered here; no waiter was made.
         case known(Answer)
         /// A look-up of this name is under way, and will serve this waiter too.
-        case joined
-        /// The caller must start the look-up.
-        case started
+        case joined(Waiter)
+        /// The caller must start the look-up, which will serve this waiter.
+        case started(Waiter)
     }
 
     /// Least time for which an answer is kept, so that records with a TTL of 0 do not cost a look-up per connection.
@@ -42,21 +42,23 @@ struct LookupTable<Waiter> {
         return all
     }
 
-    /// Someone wants the addresses of `name`, which is canonical.
-    mutating func ask(_ name: String, waiter: Waiter, nowMs: UInt64) -> Asked {
+    /// Someone wants the addresses of `name`, which is canonical. `waiter` is evaluated only if there is something to wait for.
+    mutating func ask(_ name: String, waiter: @autoclosure () -> Waiter, nowMs: UInt64) -> Asked {
         if isClosed { return .known(.failure(.cancelled)) }
         if let answer = cache.find(name, nowMs: nowMs) {
             if case .success = answer { counters.hits += 1 } else { counters.negativeHits += 1 }
             return .known(answer)
         }
-        if waiting[name]?.append(waiter) != nil {
+        let isUnderWay = waiting[name] != nil
+        if !isUnderWay, waiting.count >= maxLookups { return .known(.failure(.overloaded)) }
+        let waiter = waiter()
+        waiting[name, default: []].append(waiter)
+        if isUnderWay {
             counters.coalesced += 1
-            return .joined
+            return .joined(waiter)
         }
-        if waiting.count >= maxLookups { return .known(.failure(.overloaded)) }
-        waiting[name] = [waiter]
         counters.misses += 1
-        return .started
+        return .started(waiter)
     }
 
     /// A look-up of `name` brought `outcome`: keeps it and returns those to be told.

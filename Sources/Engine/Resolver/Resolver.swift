@@ -35,13 +35,15 @@ public final class Resolver: Sendable {
         guard let host = HostName(name, keepingRootDot: source.mayAppendDomains) else {
             return .ready(.failure(.badName))
         }
-        let waiter = ResolveWaiter(loop: loop, completion: completion)
-        switch table.withLock({ $0.ask(host.text, waiter: waiter, nowMs: loop.nowMs) }) {
+        let asked = table.withLock {
+            $0.ask(host.text, waiter: ResolveWaiter(loop: loop, completion: completion), nowMs: loop.nowMs)
+        }
+        switch asked {
         case .known(let result):
             return .ready(result)
-        case .joined:
+        case .joined(let waiter):
             return .pending(ResolveToken(waiter: waiter))
-        case .started:
+        case .started(let waiter):
             self.loop.post { self.lookUp(host) }
             return .pending(ResolveToken(waiter: waiter))
         }
