@@ -25,7 +25,7 @@ import Testing
     /// Ends a loop that would hang. Real time, but only in a test that fails.
     private static func guardTime(_ loop: EventLoop) -> Watcher {
         let watchdog = Watcher()
-        watchdog.act = { _ in loop.stop() }
+        watchdog.act = { [unowned loop] _ in loop.stop() }
         _ = loop.schedule(watchdog, tag: 255, afterMs: 5_000)
         return watchdog
     }
@@ -34,7 +34,7 @@ import Testing
         let loop = try EventLoop()
         let pair = try SocketPair()
         let watcher = Watcher()
-        watcher.act = { _ in loop.stop() }
+        watcher.act = { [unowned loop] _ in loop.stop() }
         try loop.register(watcher, fd: pair.first, for: .readable)
         _ = write(pair.second, "x", 1)
         loop.run()
@@ -45,7 +45,7 @@ import Testing
         let loop = try EventLoop()
         let pair = try SocketPair()
         let watcher = Watcher()
-        watcher.act = { _ in loop.stop() }
+        watcher.act = { [unowned loop] _ in loop.stop() }
         try loop.register(watcher, fd: pair.first, for: [.readable, .peerEnded])
         pair.closeSecond()
         loop.run()
@@ -60,7 +60,7 @@ import Testing
         let fresh = try SocketPair()
         for i in 0...1 {
             // Whoever is first takes the other out and gives its slot to a third, all before the other's event is looked at.
-            watchers[i].act = { _ in
+            watchers[i].act = { [unowned loop] _ in
                 loop.unregister(watchers[1 - i], fd: pairs[1 - i].first, closing: true)
                 pairs[1 - i].closeFirst()
                 #expect((try? loop.register(late, fd: fresh.first, for: .readable)) != nil)
@@ -70,6 +70,7 @@ import Testing
             _ = write(pairs[i].second, "x", 1)
         }
         loop.run()
+        for watcher in watchers { watcher.act = { _ in } }
         #expect(watchers[0].seen.count + watchers[1].seen.count == 1)
         #expect(late.seen.isEmpty)
         #expect(late.slot == 0 || late.slot == 1)
@@ -79,7 +80,7 @@ import Testing
         let loop = try EventLoop()
         let pair = try SocketPair()
         let watcher = Watcher()
-        watcher.act = { if $0.seen.count == 3 { loop.stop() } }
+        watcher.act = { [unowned loop] in if $0.seen.count == 3 { loop.stop() } }
         try loop.register(watcher, fd: pair.first, for: .readable)
         _ = write(pair.second, "x", 1)
         loop.run()
@@ -142,7 +143,7 @@ import Testing
         let loop = try EventLoop()
         let pair = try SocketPair()
         let watcher = Watcher()
-        watcher.act = { $0.seen.count < 5 ? loop.again($0) : loop.stop() }
+        watcher.act = { [unowned loop] in $0.seen.count < 5 ? loop.again($0) : loop.stop() }
         try loop.register(watcher, fd: pair.first, for: .readable)
         loop.again(watcher)
         loop.again(watcher)
@@ -225,7 +226,7 @@ import Testing
     @Test func aCancelledTimerDoesNotFireAndItsNameIsCleared() throws {
         let loop = try EventLoop()
         let watcher = Watcher()
-        watcher.act = { _ in loop.stop() }
+        watcher.act = { [unowned loop] _ in loop.stop() }
         var id = loop.schedule(watcher, tag: 1, afterMs: 1)
         loop.cancel(&id)
         #expect(id.isNone)
@@ -238,7 +239,7 @@ import Testing
         let loop = try EventLoop()
         let watchdog = Self.guardTime(loop)
         var turns = 0
-        loop.atEndOfTurn {
+        loop.atEndOfTurn { [unowned loop] in
             turns += 1
             if turns == 3 { loop.stop() } else { loop.post {} }
         }

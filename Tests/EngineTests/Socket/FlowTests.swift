@@ -205,7 +205,7 @@ import Testing
         _ = clinux_set_option(relay.near.second, SOL_SOCKET, SO_SNDBUF, 1 << 20)
         #expect(write(relay.near.second, bytes, bytes.count) == bytes.count)
         relay.far.closeSecond()
-        relay.loop.atEndOfTurn { if relay.end != nil { relay.loop.stop() } }
+        relay.loop.atEndOfTurn { [unowned relay] in if relay.end != nil { relay.loop.stop() } }
         relay.loop.run()
         #expect(!relay.watchdog.hasBitten)
         #expect(relay.end == .writeFailed)

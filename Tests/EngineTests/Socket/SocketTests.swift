@@ -29,6 +29,12 @@ import Testing
             return Array(bytes.prefix(max(0, count)))
         }
 
+        /// Closes, and lets go of what the test's closures hold.
+        func end() {
+            socket.close()
+            owner.act = { _, _ in }
+        }
+
         func tellPeer(_ text: String) { _ = write(pair.second, text, text.utf8.count) }
 
     }
@@ -40,7 +46,7 @@ import Testing
         bench.loop.run()
         #expect(bench.owner.received == Array("hello".utf8))
         #expect(bench.socket.receivedBytes == 5)
-        bench.socket.close()
+        bench.end()
     }
 
     @Test func bytesBeforeThePeersEndAreReadBeforeIt() throws {
@@ -51,7 +57,7 @@ import Testing
         bench.loop.run()
         #expect(bench.owner.received == Array("last words".utf8))
         #expect(bench.owner.end == .ended)
-        bench.socket.close()
+        bench.end()
     }
 
     @Test func smallPiecesLeaveTogetherAndInOrder() throws {
@@ -74,7 +80,7 @@ import Testing
         #expect(bench.readPeer() == Array("one two three".utf8))
         #expect(bench.socket.queuedBytes == 0)
         #expect(bench.loop.buffers.inUse == 0)
-        bench.socket.close()
+        bench.end()
     }
 
     /// Pieces of every size against a peer that takes a little at a time.
@@ -110,7 +116,7 @@ import Testing
         #expect(bench.socket.sentBytes == UInt64(expected.count))
         #expect(bench.loop.buffers.inUse == 0)
         peer.stop()
-        bench.socket.close()
+        bench.end()
     }
 
     @Test func aHalfCloseFollowsQueuedOutputAndLeavesReadingOpen() throws {
@@ -132,7 +138,7 @@ import Testing
         #expect(isSame)
         #expect(bench.owner.received == Array("answer".utf8))
         peer.stop()
-        bench.socket.close()
+        bench.end()
     }
 
     @Test func aPausedSocketReadsNothingUntilItIsResumed() throws {
@@ -146,7 +152,7 @@ import Testing
         #expect(bench.owner.received.isEmpty)
         bench.socket.resumeReading()
         #expect(bench.socket.isReadReady)
-        bench.socket.close()
+        bench.end()
     }
 
     @Test func aFailedWriteIsReportedLaterAndLeavesNoBlock() throws {
@@ -161,7 +167,7 @@ import Testing
         #expect(bench.owner.failures == [.brokenPipe])
         #expect(bench.socket.queuedBytes == 0)
         #expect(bench.loop.buffers.inUse == 0)
-        bench.socket.close()
+        bench.end()
     }
 
     @Test func closingReturnsQueuedBlocksAndTheDescriptor() throws {
@@ -173,7 +179,7 @@ import Testing
         #expect(bench.loop.buffers.inUse == 0)
         #expect(bench.loop.registeredCount == 0)
         #expect(bench.socket.fd == -1)
-        bench.socket.close()
+        bench.end()
     }
 
     @Test func aDetachedDescriptorStillHoldsItsUnreadBytes() throws {
@@ -195,7 +201,7 @@ import Testing
         let socket = try Socket(loop: loop, descriptor: OwnedDescriptor(pair.engine))
         let owner = SocketRecorder()
         socket.owner = owner
-        owner.act = { owner, _ in if owner.end != nil { loop.stop() } }
+        owner.act = { [unowned loop] owner, _ in if owner.end != nil { loop.stop() } }
         _ = clinux_linger_reset(pair.peer)
         close(pair.peer)
         loop.run()
