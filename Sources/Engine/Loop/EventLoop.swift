@@ -236,6 +236,8 @@ public final class EventLoop: @unchecked Sendable {
         }
         // What was posted before `stop` must not be lost: it may be an order to close something.
         emptyMailbox()
+        // Nobody gets another turn, and sockets that waited for one would keep the loop alive.
+        againList.removeAll()
         thread = nil
     }
 

@@ -188,7 +188,7 @@ public final class Agent: LoopObject, NameDialOwner {
 
     public func nameDial(_ dial: NameDial, failed failure: ConnectFailure) {
         guard let pending = dials.removeValue(forKey: dial.token) else { return }
-        dialFailure = ExchangeFailure(failure)
+        dialFailure = ExchangeFailure(connect: failure)
         pool.dialFailed(pending.origin, for: pending.waiter, &actions)
         perform()
     }

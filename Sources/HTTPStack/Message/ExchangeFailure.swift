@@ -56,7 +56,8 @@ public struct ExchangeFailure: Error, Equatable, Sendable {
         a.kind == b.kind && a.errno == b.errno && a.isStaleSocket == b.isStaleSocket
     }
 
-    init(_ failure: ConnectFailure) {
+    /// A connection could not be made.
+    public init(connect failure: ConnectFailure) {
         switch failure {
         case .resolve(let error): self.init(.resolve(error))
         case .denied: self.init(.denied)

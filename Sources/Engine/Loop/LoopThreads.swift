@@ -1,0 +1,40 @@
+import Glibc
+
+/// The loops of a process, each on its own thread; the first runs on the thread that calls `run`.
+public final class LoopThreads: Sendable {
+    public let loops: [EventLoop]
+
+    /// Makes `count` loops (at least one) that do not run yet. Throws the errno of a loop that could not be made.
+    public init(count: Int) throws(Errno) {
+        var made: [EventLoop] = []
+        for index in 0..<max(1, count) { made.append(try EventLoop(index: index)) }
+        loops = made
+    }
+
+    /// Runs all loops; returns when the first has been stopped and the others have ended. Throws the errno of pthread_create.
+    public func run() throws(Errno) {
+        var threads: [pthread_t] = []
+        for loop in loops.dropFirst() {
+            var thread = pthread_t()
+            let retained = Unmanaged.passRetained(loop)
+            // SAFETY: the reference retained here is taken back exactly once, by the thread.
+            let failed = pthread_create(
+                &thread, nil,
+                { context in
+                    guard let context else { return nil }
+                    Unmanaged<EventLoop>.fromOpaque(context).takeRetainedValue().run()
+                    return nil
+                }, retained.toOpaque())
+            guard failed == 0 else {
+                retained.release()
+                for loop in loops { loop.stop() }
+                for thread in threads { pthread_join(thread, nil) }
+                throw Errno(failed)
+            }
+            threads.append(thread)
+        }
+        loops[0].run()
+        for loop in loops.dropFirst() { loop.stop() }
+        for thread in threads { pthread_join(thread, nil) }
+    }
+}

@@ -1,0 +1,17 @@
+import HTTPStack
+import HTTPWire
+
+extension ProxyError {
+    /// Writes this error as a whole response: one status line, plain text, one sentence.
+    ///
+    /// Nothing of the client's request is repeated but host and port, which were parsed; the body is text, never markup.
+    func send(_ response: ServerResponse, closing: Bool) {
+        guard !response.headersSent else { return response.destroy() }
+        response.setHeader("Content-Type", "text/plain; charset=utf-8")
+        response.setHeader("X-Content-Type-Options", "nosniff")
+        if closing { response.setHeader("Connection", "close") }
+        if status == 503 { response.setHeader("Retry-After", "1") }
+        response.statusCode = status
+        response.end("\(text)\n")
+    }
+}

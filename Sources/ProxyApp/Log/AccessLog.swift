@@ -1,0 +1,194 @@
+import Engine
+import Glibc
+import HTTPWire
+
+/// One loop's access log: lines are rendered into a block as exchanges end, and handed to the sink in batches.
+///
+/// No allocation per line; a batch goes when the block is nearly full or `flushMs` after its first line.
+final class AccessLog: LoopObject {
+    /// How long a line may wait in the block.
+    static let flushMs: UInt64 = 100
+    /// Longest method and target written; the rest is cut and marked by `...`.
+    static let maxTargetBytes = 2048
+    private static let capacity = 65_536
+    /// No line is longer: every target byte may become four (`\xHH`) or six (`\u00HH`).
+    private static let maxLineBytes = maxTargetBytes * 7 + 1024
+
+    private let loop: EventLoop
+    private let sink: LogSink
+    private let isJSON: Bool
+    private let block = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 16)
+    private var count = 0
+    private var timer = EngineTimerID.none
+    private var second: time_t = -1
+    private var secondText: [UInt8] = []
+    private var lastClient: SocketAddress?
+    private var lastClientText: [UInt8] = []
+
+    init(loop: EventLoop, sink: LogSink, isJSON: Bool) {
+        self.loop = loop
+        self.sink = sink
+        self.isJSON = isJSON
+    }
+
+    deinit { block.deallocate() }
+
+    /// Writes a line.
+    func write(_ record: AccessRecord) {
+        if Self.capacity - count < Self.maxLineBytes { flush() }
+        var writer = HeadWriter(UnsafeMutableRawBufferPointer(rebasing: block[count...]))
+        if isJSON { writeJSON(record, &writer) } else { writeText(record, &writer) }
+        count += writer.count
+        if timer.isNone { timer = loop.schedule(self, afterMs: Self.flushMs) }
+    }
+
+    /// Hands over what is gathered.
+    func flush() {
+        loop.cancel(&timer)
+        guard count > 0 else { return }
+        sink.append(Array(block[..<count]))
+        count = 0
+    }
+
+    override func timerFired(_ tag: UInt8) {
+        timer = .none
+        flush()
+    }
+
+    // MARK: Text
+
+    private func writeText(_ record: AccessRecord, _ writer: inout HeadWriter) {
+        writeTime(&writer)
+        writer.append(" ")
+        writeClient(record.client, &writer)
+        writer.append(" \"")
+        writeEscaped(record.method, &writer)
+        writer.append(" ")
+        writeEscaped(record.target, &writer)
+        writer.append("\" ")
+        writer.append(decimal: Int64(record.status))
+        writer.append(" up=")
+        writer.append(decimal: Int64(clamping: record.toOriginBytes))
+        writer.append(" down=")
+        writer.append(decimal: Int64(clamping: record.toClientBytes))
+        writer.append(" resolve=")
+        writeMs(record.resolveNs, &writer)
+        writer.append(" connect=")
+        writeMs(record.connectNs, &writer)
+        writer.append(" first=")
+        writeMs(record.firstByteNs, &writer)
+        writer.append(" total=")
+        writeMs(record.totalNs, &writer)
+        writer.append(record.isReused ? " reused=1 reason=" : " reused=0 reason=")
+        writer.append(record.reason)
+        writer.append("\n")
+    }
+
+    // MARK: JSON
+
+    private func writeJSON(_ record: AccessRecord, _ writer: inout HeadWriter) {
+        writer.append("{\"time\":\"")
+        writeTime(&writer)
+        writer.append("\",\"client\":\"")
+        writeClient(record.client, &writer)
+        writer.append("\",\"method\":\"")
+        writeEscaped(record.method, &writer)
+        writer.append("\",\"target\":\"")
+        writeEscaped(record.target, &writer)
+        writer.append("\",\"status\":")
+        writer.append(decimal: Int64(record.status))
+        writer.append(",\"bytes_to_origin\":")
+        writer.append(decimal: Int64(clamping: record.toOriginBytes))
+        writer.append(",\"bytes_to_client\":")
+        writer.append(decimal: Int64(clamping: record.toClientBytes))
+        writer.append(",\"resolve_ms\":")
+        writeMs(record.resolveNs, &writer)
+        writer.append(",\"connect_ms\":")
+        writeMs(record.connectNs, &writer)
+        writer.append(",\"first_byte_ms\":")
+        writeMs(record.firstByteNs, &writer)
+        writer.append(",\"total_ms\":")
+        writeMs(record.totalNs, &writer)
+        writer.append(record.isReused ? ",\"reused\":true,\"reason\":\"" : ",\"reused\":false,\"reason\":\"")
+        writer.append(record.reason)
+        writer.append("\"}\n")
+    }
+
+    // MARK: Parts
+
+    /// UTC with milliseconds; the seconds' text is made once a second.
+    private func writeTime(_ writer: inout HeadWriter) {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        if now.tv_sec != second {
+            second = now.tv_sec
+            var parts = tm()
+            gmtime_r(&now.tv_sec, &parts)
+            func two(_ value: CInt) -> String { value < 10 ? "0\(value)" : "\(value)" }
+            let text =
+                "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T"
+                + "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))."
+            secondText = Array(text.utf8)
+        }
+        secondText.withUnsafeBytes { writer.append($0) }
+        let ms = UInt8(truncatingIfNeeded: now.tv_nsec / 100_000_000)
+        let rest = now.tv_nsec / 1_000_000
+        writer.append(byte: 48 + ms)
+        writer.append(byte: UInt8(48 + rest / 10 % 10))
+        writer.append(byte: UInt8(48 + rest % 10))
+        writer.append("Z")
+    }
+
+    private func writeClient(_ client: SocketAddress, _ writer: inout HeadWriter) {
+        switch client {
+        case .ipv4(let address, let port):
+            writer.append(decimal: Int64(address >> 24))
+            writer.append(".")
+            writer.append(decimal: Int64((address >> 16) & 255))
+            writer.append(".")
+            writer.append(decimal: Int64((address >> 8) & 255))
+            writer.append(".")
+            writer.append(decimal: Int64(address & 255))
+            writer.append(":")
+            writer.append(decimal: Int64(port))
+        case .unix:
+            writer.append("unix")
+        case .ipv6:
+            if client != lastClient {
+                lastClient = client
+                lastClientText = Array(client.description.utf8)
+            }
+            lastClientText.withUnsafeBytes { writer.append($0) }
+        }
+    }
+
+    /// What a client sent, made harmless: printable ASCII but quote and backslash stays, every other byte is escaped.
+    private func writeEscaped(_ bytes: UnsafeRawBufferPointer, _ writer: inout HeadWriter) {
+        let shown = UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maxTargetBytes))
+        var start = 0
+        for index in shown.indices {
+            let byte = shown[index]
+            if byte > 0x20, byte < 0x7f, byte != 0x22, byte != 0x5c { continue }
+            writer.append(UnsafeRawBufferPointer(rebasing: shown[start..<index]))
+            start = index + 1
+            writer.append(isJSON ? "\\u00" : "\\x")
+            writer.append(byte: Self.digit(byte >> 4))
+            writer.append(byte: Self.digit(byte & 15))
+        }
+        writer.append(UnsafeRawBufferPointer(rebasing: shown[start...]))
+        if bytes.count > shown.count { writer.append("...") }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
+
+    /// Milliseconds with three decimals.
+    private func writeMs(_ ns: UInt64, _ writer: inout HeadWriter) {
+        let us = ns / 1000
+        writer.append(decimal: Int64(us / 1000))
+        writer.append(".")
+        let rest = us % 1000
+        writer.append(byte: UInt8(48 + rest / 100))
+        writer.append(byte: UInt8(48 + rest / 10 % 10))
+        writer.append(byte: UInt8(48 + rest % 10))
+    }
+}

@@ -1,0 +1,124 @@
+import CLinux
+import Engine
+import Glibc
+import Synchronization
+
+/// Writes finished log lines to a descriptor on a thread of its own, so that a slow disk or a full pipe never stops a loop.
+///
+/// Loops hand over batches; what the descriptor cannot take in time is dropped whole lines at a time, and counted.
+final class LogSink: Sendable {
+    private struct State {
+        var batches: [[UInt8]] = []
+        var bytes = 0
+        var lostLines: UInt64 = 0
+        var isClosing = false
+        var isDone = false
+    }
+
+    /// Bytes that may wait for the descriptor before lines are dropped.
+    static let maxWaitingBytes = 8 << 20
+
+    private let fd: CInt
+    private let signal: CInt
+    private let done: CInt
+    private let state = Mutex(State())
+
+    /// Opens `path` for appending (made with mode 640 when missing), or takes standard output when it is nil. Throws errno.
+    init(path: String?) throws(Errno) {
+        if let path {
+            fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+            guard fd >= 0 else { throw Errno.last }
+        } else {
+            fd = STDOUT_FILENO
+        }
+        signal = eventfd(0, Int32(EFD_CLOEXEC))
+        done = eventfd(0, Int32(EFD_CLOEXEC))
+        guard signal >= 0, done >= 0 else { throw Errno.last }
+        var thread = pthread_t()
+        let retained = Unmanaged.passRetained(self)
+        // SAFETY: the reference retained here is taken back exactly once, by the thread.
+        let failed = pthread_create(&thread, nil, { context in
+            guard let context else { return nil }
+            Unmanaged<LogSink>.fromOpaque(context).takeRetainedValue().run()
+            return nil
+        }, retained.toOpaque())
+        guard failed == 0 else {
+            retained.release()
+            throw Errno(failed)
+        }
+        pthread_detach(thread)
+    }
+
+    /// Lines dropped so far.
+    var lostLines: UInt64 { state.withLock { $0.lostLines } }
+
+    /// Takes whole lines over. Called from any loop.
+    func append(_ batch: [UInt8]) {
+        let accepted = state.withLock { state in
+            guard state.bytes + batch.count <= Self.maxWaitingBytes, !state.isDone else {
+                state.lostLines += UInt64(batch.reduce(0) { $0 + ($1 == 0x0a ? 1 : 0) })
+                return false
+            }
+            state.batches.append(batch)
+            state.bytes += batch.count
+            return true
+        }
+        if accepted { wake(signal) }
+    }
+
+    /// Writes what waits and ends the thread; returns after `timeoutMs` at the latest.
+    func close(timeoutMs: CInt) {
+        state.withLock { $0.isClosing = true }
+        wake(signal)
+        var waited = pollfd(fd: done, events: Int16(POLLIN), revents: 0)
+        _ = poll(&waited, 1, timeoutMs)
+    }
+
+    private func wake(_ descriptor: CInt) {
+        var one: UInt64 = 1
+        _ = write(descriptor, &one, 8)
+    }
+
+    private func run() {
+        var ended = false
+        while !ended {
+            var count: UInt64 = 0
+            _ = read(signal, &count, 8)
+            var batches: [[UInt8]] = []
+            (batches, ended) = state.withLock { state in
+                let taken = state.batches
+                state.batches = []
+                return (taken, state.isClosing)
+            }
+            for batch in batches {
+                writeAll(batch)
+                state.withLock { $0.bytes -= batch.count }
+            }
+        }
+        state.withLock { $0.isDone = true }
+        wake(done)
+    }
+
+    private func writeAll(_ batch: [UInt8]) {
+        batch.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let written = write(fd, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if written > 0 {
+                    rest = rest.dropFirst(written)
+                    continue
+                }
+                if errno == EINTR { continue }
+                if errno == EAGAIN {
+                    // Standard output may be somebody's non-blocking pipe.
+                    var ready = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&ready, 1, 1000)
+                    continue
+                }
+                let lines = UInt64(rest.reduce(0) { $0 + ($1 == 0x0a ? 1 : 0) })
+                state.withLock { $0.lostLines += lines }
+                return
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+import Engine
+import Glibc
+import HTTPStack
+import Logging
+import Policy
+
+/// The running proxy: builds the parts from the settings, runs the loops, and stops in good order.
+///
+/// Confined to the first loop's thread.
+final class Appliance {
+    private enum State {
+        case running
+        case draining(deadlineMs: UInt64)
+        case stopping
+    }
+
+    private let settings: Settings
+    private let log: Logger
+    private let threads: LoopThreads
+    private let fleet: Fleet
+    private let resolver: Resolver
+    private let sink: LogSink?
+    private let budget: ConnectionBudget
+    private let descriptorLimit: Int
+    private var admin: AdminEndpoint?
+    private let adminServer: Server?
+    private let adminPath: String?
+    private var unixPaths: [String] = []
+    private var signals: SignalWatcher?
+    private var state = State.running
+    private let startedNs: UInt64
+    private var ticker: Ticker?
+    private var loop: EventLoop { threads.loops[0] }
+
+    /// Milliseconds between looks at whether everything has finished.
+    private static let drainPollMs: UInt64 = 20
+
+    /// Builds everything up to listening sockets. Throws a `StartFailure` that says what could not be had.
+    init(_ settings: Settings, log: Logger) throws(StartFailure) {
+        self.settings = settings
+        self.log = log
+        descriptorLimit = ProcessLimits.raiseDescriptorLimit()
+        let wanted = settings.limits.maxConnections
+        let possible = ConnectionBudget.limit(forDescriptors: descriptorLimit)
+        if wanted > possible {
+            log.warning("max_connections is \(wanted), but \(descriptorLimit) descriptors allow \(possible)")
+        }
+        budget = ConnectionBudget(limit: wanted > 0 ? min(wanted, possible) : possible)
+        let count = settings.loops > 0 ? settings.loops : ProcessLimits.coreCount
+        do throws(Errno) { threads = try LoopThreads(count: min(count, 64)) } catch {
+            throw StartFailure("cannot make an event loop: \(error)")
+        }
+        startedNs = threads.loops[0].nowNs
+        Glibc.signal(SIGPIPE, SIG_IGN)
+        var caught: ((CInt) -> Void)?
+        do throws(Errno) {
+            // Before any other thread is made: they inherit the blocked signals.
+            signals = try SignalWatcher(loop: threads.loops[0], signals: [SIGTERM, SIGINT]) { caught?($0) }
+        } catch { throw StartFailure("cannot watch for signals: \(error)") }
+        sink = try Self.openLog(settings.accessLog.target)
+        do throws(ResolveError) {
+            resolver = try Resolver(options: ResolverOptions(settings.dns), loop: threads.loops[0])
+        } catch { throw StartFailure("cannot set up the resolver: \(error.token)") }
+
+        // Listeners come first: the policy has to know the ports that the kernel chose.
+        var opened: [(loop: Int, fd: OwnedListener)] = []
+        var adminFD: OwnedListener?
+        var own: [DestinationPolicy.Listener] = []
+        let tcp = TCPOptions(settings.tcp)
+        do throws(ListenFailure) {
+            for address in settings.listen {
+                let bound = try Listeners.open(
+                    address, loops: threads.loops.count, tcp: tcp, backlog: settings.tcp.backlog
+                ) { index, listening in opened.append((index, OwnedListener(listening))) }
+                own += bound.compactMap { Self.ownListener($0, of: address) }
+                for address in bound {
+                    StandardError.line("listening on \(address)")
+                    if case .unix(let path) = address { unixPaths.append(path) }
+                }
+            }
+            if let address = settings.admin {
+                let bound = try Listeners.open(address, loops: 1, tcp: tcp, backlog: 128) { _, listening in
+                    adminFD = OwnedListener(listening)
+                }
+                own += bound.compactMap { Self.ownListener($0, of: address) }
+                for address in bound { StandardError.line("admin on \(address)") }
+            }
+        } catch { throw StartFailure(error.description) }
+
+        let ports = settings.tunnel.connectPorts
+        let policy = DestinationPolicy(ownListeners: own, machineAddresses: MachineAddresses.current()) {
+            ports.contains($0)
+        }
+        let connectors = threads.loops.map { [resolver] loop in
+            Connector(
+                loop: loop, resolver: resolver, tcp: tcp, timeoutMs: UInt64(settings.timeouts.connectMs),
+                attemptMs: UInt64(settings.timeouts.connectAttemptMs)
+            ) { address in
+                guard let ip = IPAddress(address) else { return false }
+                return policy.decide(ip, port: address.port).isAllowed
+            }
+        }
+        let agents = AgentGroup(connectors: connectors, options: AgentOptions(settings))
+        let contexts = zip(connectors, agents.agents).map { [sink] connector, agent in
+            LoopContext(connector: connector, agent: agent, policy: policy, settings: settings, sink: sink)
+        }
+        fleet = Fleet(contexts)
+        adminServer = adminFD.map { _ in Server(loop: connectors[0].loop) }
+        if case .unix(let path, _) = settings.admin { adminPath = path } else { adminPath = nil }
+        do throws(Errno) {
+            for (index, listener) in opened { try contexts[index].server.listen(listener.take(), budget: budget) }
+            if let adminFD { try adminServer?.listen(adminFD.take()) }
+        } catch { throw StartFailure("cannot wait for connections: \(error)") }
+        if let adminServer {
+            admin = AdminEndpoint(
+                server: adminServer, collect: { [unowned self] in collect($0) },
+                isDraining: { [unowned self] in isDraining })
+        }
+        caught = { [unowned self] in stop($0) }
+    }
+
+    /// Runs until told to stop. Returns the exit status.
+    func run() -> CInt {
+        log.info(
+            "proxyd \(Version.current) runs",
+            metadata: [
+                "loops": "\(threads.loops.count)", "descriptors": "\(descriptorLimit)", "connections": "\(budget.limit)",
+            ])
+        do throws(Errno) { try threads.run() } catch {
+            log.error("cannot start a thread: \(error)")
+            return 1
+        }
+        sink?.close(timeoutMs: 2000)
+        for path in unixPaths + [adminPath].compactMap({ $0 }) { unlink(path) }
+        log.info("stopped")
+        return 0
+    }
+
+    private static func openLog(_ target: LogTarget) throws(StartFailure) -> LogSink? {
+        do throws(Errno) {
+            switch target {
+            case .off: return nil
+            case .stdout: return try LogSink(path: nil)
+            case .file(let path): return try LogSink(path: path)
+            }
+        } catch { throw StartFailure("cannot open the access log '\(target)': \(error)") }
+    }
+
+    private static func ownListener(_ bound: SocketAddress, of wanted: ListenAddress) -> DestinationPolicy.Listener? {
+        guard let ip = IPAddress(bound) else { return nil }
+        return DestinationPolicy.Listener(address: bound.isUnspecified ? nil : ip, port: bound.port)
+    }
+
+    // MARK: Stopping
+
+    private var isDraining: Bool {
+        if case .running = state { return false }
+        return true
+    }
+
+    private func stop(_ signal: CInt) {
+        let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
+        switch state {
+        case .running:
+            let limitMs = UInt64(settings.timeouts.shutdownMs(processID: getpid()))
+            log.info("\(name): no new connections, open work has \(limitMs) ms")
+            state = .draining(deadlineMs: loop.nowMs + limitMs)
+            fleet.onEach { $0.drain() }
+            ticker = Ticker(loop, everyMs: Self.drainPollMs) { [unowned self] in lookForQuiet() }
+        case .draining:
+            log.info("\(name) again: stopping at once")
+            finish()
+        case .stopping: break
+        }
+    }
+
+    private func lookForQuiet() {
+        guard case .draining(let deadlineMs) = state else { return }
+        if loop.nowMs >= deadlineMs {
+            log.warning("the time to stop is up: ending what is left")
+            return finish()
+        }
+        let bound = LoopBound(self)
+        let loop = self.loop
+        fleet.gather(on: loop, { $0.isQuiet }, then: { answers in
+            let appliance = bound.value(on: loop)
+            if case .draining = appliance.state, !answers.contains(false) { appliance.finish() }
+        })
+    }
+
+    private func finish() {
+        state = .stopping
+        ticker?.stop()
+        adminServer?.close()
+        let bound = LoopBound(self)
+        let loop = self.loop
+        fleet.gather(on: loop, { context in context.stop() }, then: { _ in
+            let appliance = bound.value(on: loop)
+            appliance.adminServer?.destroy()
+            appliance.resolver.shutdown()
+            // One more turn for what the resolver closes.
+            loop.post { loop.stop() }
+        })
+    }
+
+    // MARK: Figures
+
+    private func collect(_ done: @escaping (ProcessSnapshot) -> Void) {
+        let bound = LoopBound((self, done))
+        let loop = self.loop
+        fleet.gather(on: loop, { $0.snapshot() }, then: { snapshots in
+            let (appliance, done) = bound.value(on: loop)
+            done(appliance.processSnapshot(snapshots))
+        })
+    }
+
+    private func processSnapshot(_ loops: [LoopSnapshot]) -> ProcessSnapshot {
+        ProcessSnapshot(
+            version: Version.current, uptimeS: Double(loop.nowNs - startedNs) / 1e9, isDraining: isDraining, loops: loops,
+            resolver: resolver.statistics, connectionLimit: budget.limit, connectionsHeld: budget.count,
+            residentBytes: ProcessFigures.residentBytes(), openDescriptors: ProcessFigures.openDescriptors(),
+            descriptorLimit: descriptorLimit, lostLogLines: sink?.lostLines ?? 0)
+    }
+}
+
+/// A listening descriptor on its way from the address it was opened for to its server.
+private final class OwnedListener {
+    private var descriptor: ListeningDescriptor?
+
+    init(_ descriptor: consuming ListeningDescriptor) { self.descriptor = consume descriptor }
+
+    /// The descriptor. Exactly once.
+    func take() -> ListeningDescriptor {
+        guard let taken = descriptor.take() else { preconditionFailure("a listener was taken twice") }
+        return taken
+    }
+}

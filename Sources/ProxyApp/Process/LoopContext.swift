@@ -1,0 +1,136 @@
+import Engine
+import HTTPStack
+import HTTPWire
+import Policy
+import Tunnel
+
+/// Everything of the appliance that lives on one loop: its server, its agent, its log, its figures and its open work.
+final class LoopContext: ServerDelegate {
+    let loop: EventLoop
+    let settings: Settings
+    let server: Server
+    let connector: Connector
+    let agent: Agent
+    let policy: DestinationPolicy
+    let forwarded: ForwardedHead
+    let tunnelOptions: TunnelOptions
+    let accessLog: AccessLog?
+    var counters = LoopCounters()
+
+    private var tunnels: ContiguousArray<TunnelSession> = []
+    private var freeRelays: ContiguousArray<Relay> = []
+    private(set) var activeRequests = 0
+
+    /// Idle relays kept for reuse.
+    private static let keptRelays = 128
+
+    init(connector: Connector, agent: Agent, policy: DestinationPolicy, settings: Settings, sink: LogSink?) {
+        loop = connector.loop
+        self.connector = connector
+        self.agent = agent
+        self.policy = policy
+        self.settings = settings
+        server = Server(loop: connector.loop, options: ServerOptions(settings))
+        forwarded = ForwardedHead(via: settings.via.map { Array($0.utf8) })
+        tunnelOptions = TunnelOptions(settings.timeouts)
+        let isJSON = settings.accessLog.format == .json
+        accessLog = sink.map { AccessLog(loop: connector.loop, sink: $0, isJSON: isJSON) }
+        server.delegate = self
+    }
+
+    // MARK: Requests
+
+    func server(_ server: Server, request message: IncomingMessage, response: ServerResponse) {
+        activeRequests += 1
+        (freeRelays.popLast() ?? Relay(self, agent: agent)).begin(message, response)
+    }
+
+    func server(_ server: Server, connect message: IncomingMessage, response: ServerResponse) {
+        ConnectSession(self).begin(message, response)
+    }
+
+    func server(_ server: Server, clientError error: ClientError, message: IncomingMessage, response: ServerResponse) {
+        let answer = ProxyError(error)
+        var record = AccessRecord(client: response.clientAddress)
+        record.method = message.head.bytes(message.head.methodRange)
+        record.target = message.head.bytes(message.head.targetRange)
+        record.status = answer.status
+        record.reason = answer.token
+        finished(record, failure: answer.token)
+        answer.send(response, closing: true)
+    }
+
+    func recycle(_ relay: Relay) {
+        activeRequests -= 1
+        if freeRelays.count < Self.keptRelays { freeRelays.append(relay) }
+    }
+
+    /// A request is over: one line, and the figures.
+    func finished(_ record: AccessRecord, failure: StaticString?) {
+        counters.countRequest(
+            status: record.status, failure: failure, reused: record.isReused, toOrigin: record.toOriginBytes,
+            toClient: record.toClientBytes, durationNs: record.totalNs)
+        accessLog?.write(record)
+    }
+
+    // MARK: Tunnels
+
+    func opened(_ session: TunnelSession) {
+        counters.tunnels &+= 1
+        session.index = tunnels.count
+        tunnels.append(session)
+    }
+
+    func ended(_ session: TunnelSession, _ record: AccessRecord, _ end: TunnelEnd) {
+        let last = tunnels.removeLast()
+        if last !== session {
+            tunnels[session.index] = last
+            last.index = session.index
+        }
+        counters.countRequest(
+            status: record.status, failure: nil, reused: record.isReused, toOrigin: 0, toClient: 0,
+            durationNs: record.firstByteNs)
+        counters.countTunnelEnd(end, toOrigin: record.toOriginBytes, toClient: record.toClientBytes)
+        accessLog?.write(record)
+    }
+
+    var openTunnels: Int { tunnels.count }
+
+    // MARK: Stopping
+
+    /// Stops accepting, closes what is idle, lets the rest finish.
+    func drain() {
+        server.drain()
+        agent.drain()
+    }
+
+    /// Is nothing left to finish?
+    var isQuiet: Bool { tunnels.isEmpty && activeRequests == 0 && server.connectionCount == 0 }
+
+    /// Ends what is left.
+    func stop() {
+        server.destroy()
+        for session in tunnels.reversed() { session.tunnel?.stop() }
+        accessLog?.flush()
+    }
+
+    // MARK: Figures
+
+    func snapshot() -> LoopSnapshot {
+        var toOrigin: UInt64 = 0
+        var toClient: UInt64 = 0
+        var halfClosed = 0
+        for session in tunnels {
+            guard let tunnel = session.tunnel else { continue }
+            toOrigin &+= tunnel.bytesToOrigin
+            toClient &+= tunnel.bytesToClient
+            if tunnel.isHalfClosed { halfClosed += 1 }
+        }
+        return LoopSnapshot(
+            index: loop.index, clientConnections: server.connectionCount, idleClientConnections: server.idleCount,
+            acceptedConnections: server.acceptedCount, acceptPauses: server.acceptPauses, openTunnels: tunnels.count,
+            halfClosedTunnels: halfClosed, openTunnelBytesToOrigin: toOrigin, openTunnelBytesToClient: toClient,
+            activeRequests: activeRequests, blocksInUse: loop.buffers.inUse, pipesInUse: loop.pipes.inUse,
+            counters: counters, pool: agent.snapshot())
+    }
+}

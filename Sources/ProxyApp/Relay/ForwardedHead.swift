@@ -1,0 +1,176 @@
+import HTTPWire
+
+/// Writes heads as they go on to the other side: field lines as received, without those that are for one hop only.
+///
+/// Removed in both directions: Connection and what it names, Keep-Alive, Proxy-Connection, Proxy-Authorization (requests), TE,
+/// Transfer-Encoding, Upgrade (RFC 9110 7.6.1). Content-Length and Transfer-Encoding are written anew from the parsed
+/// framing, never copied: what the next hop reads is what was read here. Nomination comes first, our own fields last, so that
+/// a Connection field can never remove what the proxy adds.
+struct ForwardedHead {
+    /// The pseudonym for Via, or nil to add none. RFC 9110 7.6.3.
+    let via: [UInt8]?
+
+    /// Bytes beyond those received that a head may need.
+    static let slack = 512
+
+    // MARK: Requests
+
+    /// `method path HTTP/1.1`, Host from the target, the fields.
+    func write(
+        request head: MessageHead, target: RequestTarget, framing: BodyFraming, upgrade: Bool, to writer: inout HeadWriter
+    ) {
+        let bytes = head.bytes(head.targetRange)
+        writer.append(head.bytes(head.methodRange))
+        writer.append(byte: 0x20)
+        let path = slice(bytes, target.path)
+        if path.isEmpty {
+            // RFC 9112 3.2.4: an OPTIONS for a whole server has no path in absolute-form.
+            writer.append(head.method == .options ? "*" : "/")
+        } else {
+            if path[0] != 0x2f { writer.append("/") }
+            writer.append(path)
+        }
+        writer.append(" HTTP/1.1\r\nHost: ")
+        writeAuthority(bytes, target, to: &writer)
+        writer.append("\r\n")
+        copyFields(head, to: &writer) { $0 == .host || $0 == .proxyAuthorization || $0 == .te || $0 == .upgrade }
+        if head.contains(.te), acceptsTrailers(head) { writer.append("TE: trailers\r\nConnection: TE\r\n") }
+        if upgrade { writeUpgrade(head, to: &writer) }
+        writeFraming(framing, to: &writer)
+        writeVia(minor: head.versionMinor, to: &writer)
+        writer.append("\r\n")
+    }
+
+    private func writeAuthority(_ bytes: UnsafeRawBufferPointer, _ target: RequestTarget, to writer: inout HeadWriter) {
+        if target.hostIsIPv6Literal { writer.append("[") }
+        writer.append(slice(bytes, target.host))
+        if target.hostIsIPv6Literal { writer.append("]") }
+        if let port = target.port, port != 80 {
+            writer.append(":")
+            writer.append(decimal: Int64(port))
+        }
+    }
+
+    private func acceptsTrailers(_ head: MessageHead) -> Bool {
+        guard let index = head.firstIndex(of: .te) else { return false }
+        let value = head.bytes(head[index].value)
+        return contains(value, "trailers")
+    }
+
+    // MARK: Responses
+
+    /// Status line and fields of a final response to a client of the given version.
+    func write(
+        response head: MessageHead, framing: BodyFraming, clientMinor: UInt8, persist: Bool, bodiless: Bool,
+        to writer: inout HeadWriter
+    ) {
+        writeStatusLine(head, to: &writer)
+        // Without a body the length describes what a GET would bring (RFC 9110 9.3.2): it stays as it is.
+        copyFields(head, keepingLength: bodiless && head.contentLength != .invalid && !head.repeatsContentLength, to: &writer) {
+            $0 == .te || $0 == .upgrade || $0 == .proxyAuthenticate
+        }
+        if !bodiless { writeFraming(framing, to: &writer) }
+        writeVia(minor: head.versionMinor, to: &writer)
+        if !persist {
+            writer.append("Connection: close\r\n")
+        } else if clientMinor == 0 {
+            writer.append("Connection: keep-alive\r\n")
+        }
+        writer.append("\r\n")
+    }
+
+    /// An interim response other than 101.
+    func write(information head: MessageHead, to writer: inout HeadWriter) {
+        writeStatusLine(head, to: &writer)
+        copyFields(head, to: &writer) { $0 == .te || $0 == .upgrade }
+        writeVia(minor: head.versionMinor, to: &writer)
+        writer.append("\r\n")
+    }
+
+    /// 101: from here on the connection is the new protocol's.
+    func write(switching head: MessageHead, to writer: inout HeadWriter) {
+        writeStatusLine(head, to: &writer)
+        copyFields(head, to: &writer) { $0 == .te || $0 == .upgrade }
+        writeUpgrade(head, to: &writer)
+        writeVia(minor: head.versionMinor, to: &writer)
+        writer.append("\r\n")
+    }
+
+    private func writeStatusLine(_ head: MessageHead, to writer: inout HeadWriter) {
+        writer.append("HTTP/1.1 ")
+        writer.append(decimal: Int64(head.status))
+        writer.append(" ")
+        writer.append(head.bytes(head.reasonRange))
+        writer.append("\r\n")
+    }
+
+    // MARK: Parts
+
+    /// Copies the field lines that go on, whole runs at a time.
+    private func copyFields(
+        _ head: MessageHead, keepingLength: Bool = false, to writer: inout HeadWriter, dropping: (FieldID) -> Bool
+    ) {
+        let nominates = head.connection.contains(.others)
+        var runStart = -1
+        var runEnd = 0
+        for (index, line) in head.fields.enumerated() {
+            let drop: Bool
+            switch line.id {
+            case .other: drop = false
+            case .connection, .keepAlive, .proxyConnection, .transferEncoding: drop = true
+            case .contentLength: drop = !keepingLength
+            case let id: drop = dropping(id)
+            }
+            let isVia = line.id == .via
+            if drop || (nominates && !isVia && head.isNominated(index)) {
+                if runStart >= 0 {
+                    writer.append(UnsafeRawBufferPointer(start: head.base + runStart, count: runEnd - runStart))
+                }
+                runStart = -1
+            } else {
+                if runStart < 0 { runStart = Int(line.name.start) }
+                runEnd = Int(line.lineEnd)
+            }
+        }
+        if runStart >= 0 {
+            writer.append(UnsafeRawBufferPointer(start: head.base + runStart, count: runEnd - runStart))
+        }
+    }
+
+    private func writeFraming(_ framing: BodyFraming, to writer: inout HeadWriter) {
+        switch framing {
+        case .none, .untilClose: break
+        case .length(let count):
+            writer.append("Content-Length: ")
+            writer.append(decimal: count)
+            writer.append("\r\n")
+        case .chunked: writer.append("Transfer-Encoding: chunked\r\n")
+        }
+    }
+
+    private func writeUpgrade(_ head: MessageHead, to writer: inout HeadWriter) {
+        writer.append("Connection: Upgrade\r\n")
+        for line in head.fields where line.id == .upgrade { writer.append(head.bytes(line.line)) }
+    }
+
+    private func writeVia(minor: UInt8, to writer: inout HeadWriter) {
+        guard let via else { return }
+        writer.append(minor == 0 ? "Via: 1.0 " : "Via: 1.1 ")
+        via.withUnsafeBytes { writer.append($0) }
+        writer.append("\r\n")
+    }
+
+    private func slice(_ bytes: UnsafeRawBufferPointer, _ range: ByteRange) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[Int(range.start)..<Int(range.end)])
+    }
+
+    private func contains(_ value: UnsafeRawBufferPointer, _ token: StaticString) -> Bool {
+        let length = token.utf8CodeUnitCount
+        guard value.count >= length else { return false }
+        search: for start in 0...(value.count - length) {
+            for offset in 0..<length where value[start + offset] | 0x20 != token.utf8Start[offset] { continue search }
+            return true
+        }
+        return false
+    }
+}

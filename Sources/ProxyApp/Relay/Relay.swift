@@ -1,0 +1,336 @@
+import Engine
+import HTTPStack
+import HTTPWire
+
+/// One relayed request, from the client's head to the last byte of the origin's answer.
+///
+/// Joins a server's message and response with a request of the agent's; both bodies stream, each held back when the other
+/// side does not read. Pooled by its loop: the strings of a request are bytes in stores that are kept.
+final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, IncomingMessageDelegate {
+    private let context: LoopContext
+    private let agent: Agent
+    private var request = ClientRequest()
+    private var message: IncomingMessage?
+    private var response: ServerResponse?
+    private var originMessage: IncomingMessage?
+
+    /// The head as it goes to the origin; kept until it is on a socket for good (a retry sends it again).
+    private let head = ByteStore(capacity: 2048)
+    /// Method and target, for the log.
+    private let line = ByteStore(capacity: 512)
+    private var methodCount = 0
+    private var host = ByteRange(start: 0, length: 0)
+    private var port: UInt16 = 80
+
+    private var client = SocketAddress.unix(path: "")
+    private var startedNs: UInt64 = 0
+    private var clientMinor: UInt8 = 1
+    private var isHead = false
+    private var expectsContinue = false
+    private var sentContinue = false
+    private var wantsUpgrade = false
+    private var isIdempotent = false
+    private var hasRetried = false
+    private var mayStillRetry = true
+    private var bodyLimit: UInt64 = .max
+    private var bodyBytes: UInt64 = 0
+    private var timer = LazyTimer()
+
+    init(_ context: LoopContext, agent: Agent) {
+        self.context = context
+        self.agent = agent
+    }
+
+    // MARK: The client's request
+
+    func begin(_ message: IncomingMessage, _ response: ServerResponse) {
+        let head = message.head
+        self.message = message
+        self.response = response
+        response.delegate = self
+        client = response.clientAddress
+        startedNs = context.loop.nowNs
+        rememberLine(head)
+        clientMinor = head.versionMinor
+        isHead = head.method == .head
+        do throws(ProxyError) { try forward(message) } catch { refuse(error) }
+    }
+
+    private func rememberLine(_ head: MessageHead) {
+        line.reset()
+        line.append(head.bytes(head.methodRange))
+        methodCount = line.count
+        line.append(head.bytes(head.targetRange))
+    }
+
+    private var target: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: line.bytes[methodCount...]) }
+    private var hostBytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: target[Int(host.start)..<host.end])
+    }
+    private var hostText: String { String(decoding: hostBytes, as: UTF8.self) }
+
+    private func forward(_ message: IncomingMessage) throws(ProxyError) {
+        let head = message.head
+        let target = try check(head)
+        if target.form == .asterisk { return answerOptions() }
+        host = target.host
+        port = target.port ?? 80
+        let limit = context.settings.limits.requestBodyBytes
+        bodyLimit = limit > 0 ? UInt64(limit) : .max
+        if case .length(let count) = message.framing, UInt64(count) > bodyLimit { throw .bodyTooLarge(limit) }
+        expectsContinue = head.expectsContinue && clientMinor >= 1
+        wantsUpgrade = head.hasUpgrade && head.connection.contains(.upgrade) && !isHTTP2(head) && message.isComplete
+        isIdempotent = head.method.isIdempotent
+        serialise(head, target, message.framing)
+        start(isFirst: true)
+    }
+
+    private func check(_ head: MessageHead) throws(ProxyError) -> RequestTarget {
+        guard head.hostCount == 1 || (head.hostCount == 0 && head.versionMinor == 0) else { throw .host }
+        if let index = head.firstIndex(of: .host) {
+            let value = head.bytes(head[index].value)
+            if !value.isEmpty { do { _ = try RequestTarget.parseAuthority(value) } catch { throw .host } }
+        }
+        let target: RequestTarget
+        do { target = try RequestTarget.parse(head.bytes(head.targetRange), method: head.method) } catch {
+            throw ProxyError(error)
+        }
+        switch target.form {
+        case .absolute:
+            let scheme = UnsafeRawBufferPointer(
+                rebasing: head.bytes(head.targetRange)[Int(target.scheme.start)..<target.scheme.end])
+            guard scheme.elementsEqual("http".utf8, by: { $0 | 0x20 == $1 }) else {
+                throw .scheme(String(decoding: scheme.prefix(32), as: UTF8.self))
+            }
+        case .origin, .authority: throw .originForm
+        case .asterisk: break
+        }
+        guard !head.hasUnknownExpectation else { throw .expectation }
+        return target
+    }
+
+    /// `h2c` asks for another framing on this hop, which a proxy cannot pass on; it is dropped and the request stays HTTP/1.1.
+    private func isHTTP2(_ head: MessageHead) -> Bool {
+        guard let index = head.firstIndex(of: .upgrade) else { return false }
+        let value = head.bytes(head[index].value)
+        return value.count >= 2 && value[0] | 0x20 == 0x68 && value[1] == 0x32
+    }
+
+    /// `OPTIONS *` asks about the proxy itself. RFC 9110 9.3.7.
+    private func answerOptions() {
+        guard let response else { return }
+        response.setHeader("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, TRACE, PATCH, CONNECT")
+        response.setHeader("Content-Length", "0")
+        response.writeHead(200)
+        end()
+    }
+
+    private func serialise(_ head: MessageHead, _ target: RequestTarget, _ framing: BodyFraming) {
+        self.head.reset()
+        var writer = HeadWriter(self.head.room(head.byteCount + ForwardedHead.slack))
+        context.forwarded.write(request: head, target: target, framing: framing, upgrade: wantsUpgrade, to: &writer)
+        precondition(!writer.overflowed, "a forwarded head outgrew its room: \(head.byteCount) bytes received")
+        self.head.commit(writer.count)
+    }
+
+    private func start(isFirst: Bool) {
+        guard let message else { return }
+        request.prepare()
+        request.delegate = self
+        request.method = message.head.method
+        request.headBytes = head.bytes
+        request.framing = message.framing
+        request.wantsUpgrade = wantsUpgrade
+        // What may not be sent twice must not meet a socket that the origin is just closing.
+        request.needsFreshSocket = !isFirst || !isIdempotent || message.framing != .none
+        mayStillRetry = isFirst && isIdempotent && message.isComplete
+        agent.start(request, host: hostBytes, port: port)
+    }
+
+    // MARK: The origin's side
+
+    func requestAssigned(_ request: ClientRequest) {
+        guard let message else { return }
+        if message.isComplete { return request.end(trailers: message.trailers) }
+        message.delegate = self
+        if expectsContinue {
+            timer.set(context.loop, owner: self, afterMs: UInt64(context.settings.timeouts.continueWaitMs))
+        }
+        if !request.isBlocked { message.resume() }
+    }
+
+    /// The origin is silent about 100-continue: the client is not made to wait for it. RFC 9110 10.1.1.
+    override func timerFired(_ tag: UInt8) {
+        guard timer.fired(context.loop, owner: self), let response, !sentContinue, !response.headersSent else { return }
+        sentContinue = true
+        response.writeContinue()
+    }
+
+    func request(_ request: ClientRequest, information head: MessageHead) {
+        guard let response, !response.headersSent, clientMinor >= 1 else { return }
+        if head.status == 100 {
+            guard !sentContinue else { return }
+            sentContinue = true
+        }
+        guard let room = response.headRoom(head.byteCount + ForwardedHead.slack) else { return }
+        var writer = HeadWriter(room)
+        context.forwarded.write(information: head, to: &writer)
+        guard !writer.overflowed else { return }
+        response.commitInformation(writer.count)
+    }
+
+    func request(_ request: ClientRequest, response origin: IncomingMessage) {
+        guard let response else { return request.abort() }
+        let head = origin.head
+        let bodiless = origin.framing == .none
+        var framing = origin.framing
+        if framing == .untilClose || framing == .chunked { framing = clientMinor >= 1 ? .chunked : .untilClose }
+        // The upload may be unfinished: the server drains or closes behind this answer.
+        let persist = response.mayPersist && framing != .untilClose
+        guard let room = response.headRoom(min(head.byteCount + ForwardedHead.slack, Block.capacity)) else {
+            return request.abort()
+        }
+        var writer = HeadWriter(room)
+        context.forwarded.write(
+            response: head, framing: framing, clientMinor: clientMinor, persist: persist, bodiless: bodiless, to: &writer)
+        guard !writer.overflowed else {
+            request.abort()
+            return refuse(ProxyError(ExchangeFailure(.badResponse, detail: "its head is too large."), host: hostText, port: port))
+        }
+        response.commitHead(writer.count, status: head.status, framing: framing, persist: persist)
+        originMessage = origin
+        origin.delegate = self
+        if case .length(let count) = framing, count >= Int64(context.settings.tunnel.spliceThresholdBytes) {
+            origin.splice(to: response)
+        }
+        if !response.isBlocked { origin.resume() }
+    }
+
+    func request(
+        _ request: ClientRequest, upgraded head: MessageHead, socket: Socket, early: UnsafeRawBufferPointer
+    ) {
+        guard let response, let room = response.headRoom(head.byteCount + ForwardedHead.slack) else {
+            return socket.close()
+        }
+        var writer = HeadWriter(room)
+        context.forwarded.write(switching: head, to: &writer)
+        response.commitHead(writer.count, status: 101, framing: .none, persist: false)
+        let session = TunnelSession(context, client: client, startedNs: startedNs, line: line, methodCount)
+        session.adopt(request)
+        self.response = nil
+        response.delegate = nil
+        response.takeOver { client, clientEarly, clientEnded in
+            session.open(
+                client: client, origin: socket, toOrigin: clientEarly, toClient: early, clientEnded: clientEnded, status: 101)
+        }
+        if !session.isOpen { socket.close() }
+        recycle()
+    }
+
+    func request(_ request: ClientRequest, failed failure: ExchangeFailure) {
+        if failure.isStaleSocket, mayStillRetry, !hasRetried, bodyBytes == 0, response != nil {
+            hasRetried = true
+            context.counters.retried &+= 1
+            return start(isFirst: false)
+        }
+        refuse(ProxyError(failure, host: hostText, port: port))
+    }
+
+    func requestBlocked(_ request: ClientRequest) { message?.pause() }
+
+    func requestDrained(_ request: ClientRequest) {
+        if let message, !message.isComplete { message.resume() }
+    }
+
+    // MARK: Bodies
+
+    func message(_ source: IncomingMessage, data: UnsafeRawBufferPointer) {
+        if source === originMessage {
+            if response?.write(data) == false { source.pause() }
+            return
+        }
+        bodyBytes &+= UInt64(data.count)
+        guard bodyBytes <= bodyLimit else {
+            request.abort()
+            return refuse(.bodyTooLarge(context.settings.limits.requestBodyBytes))
+        }
+        if !request.write(data) { source.pause() }
+    }
+
+    func messageEnded(_ source: IncomingMessage) {
+        if source === originMessage {
+            response?.end(trailers: source.trailers)
+            finish(reason: "ok", failed: false)
+        } else {
+            request.end(trailers: source.trailers)
+        }
+    }
+
+    func messageAborted(_ source: IncomingMessage, _ failure: ExchangeFailure) {
+        // A client's cut-off request comes as `responseAborted`.
+        guard source === originMessage else { return }
+        response?.destroy()
+        finish(reason: failure.token, failed: true)
+    }
+
+    // MARK: The client's side
+
+    func responseBlocked(_ response: ServerResponse) { originMessage?.pause() }
+    func responseDrained(_ response: ServerResponse) { originMessage?.resume() }
+
+    func responseAborted(_ response: ServerResponse, _ failure: ClientFailure) {
+        request.abort()
+        if failure.isAnswerable, !response.headersSent { return refuse(ProxyError(failure)) }
+        finish(reason: failure.token, failed: true)
+    }
+
+    // MARK: The end
+
+    private func refuse(_ error: ProxyError) {
+        guard let response else { return }
+        message?.delegate = nil
+        let hadHead = response.headersSent
+        // An unread body, or one the client may still send, would be in the way of the next request.
+        error.send(response, closing: error.endsConnection || !(message?.isComplete ?? false))
+        finish(status: hadHead ? response.statusCode : error.status, reason: error.token, failed: true)
+    }
+
+    private func end() {
+        response?.end()
+        finish(reason: "ok", failed: false)
+    }
+
+    private func finish(status: Int? = nil, reason: StaticString, failed: Bool) {
+        guard let response else { return }
+        let now = context.loop.nowNs
+        var record = AccessRecord(client: client)
+        record.method = UnsafeRawBufferPointer(rebasing: line.bytes[..<methodCount])
+        record.target = target
+        record.status = status ?? (response.headersSent ? response.statusCode : 0)
+        record.toOriginBytes = request.payloadBytes
+        record.toClientBytes = response.payloadBytes
+        record.resolveNs = request.resolveNs
+        record.connectNs = request.connectNs
+        record.firstByteNs = request.firstByteNs > startedNs ? request.firstByteNs - startedNs : 0
+        record.totalNs = now - startedNs
+        record.isReused = request.isReusedSocket
+        record.reason = reason
+        context.finished(record, failure: failed ? reason : nil)
+        recycle()
+    }
+
+    private func recycle() {
+        timer.clear()
+        message = nil
+        response = nil
+        originMessage = nil
+        request.delegate = nil
+        if !request.isOver { request.abort() }
+        if !isKnownUniquelyReferenced(&request) { request = ClientRequest() }
+        expectsContinue = false
+        sentContinue = false
+        hasRetried = false
+        bodyBytes = 0
+        context.recycle(self)
+    }
+}
