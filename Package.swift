@@ -6,6 +6,10 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// The C modules and Glibc include the same system headers, so a struct's members may be found in any of them, which differs
+// between debug and release builds: there the importing module cannot be named.
+let besideC: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
 let package = Package(
     name: "proxyd",
     products: [
@@ -25,7 +29,7 @@ let package = Package(
         .target(name: "HTTPWire", swiftSettings: strict),
         .target(name: "Pool", swiftSettings: strict),
         .target(name: "Policy", dependencies: ["HTTPWire"], swiftSettings: strict),
-        .target(name: "Engine", dependencies: ["CLinux", "CAres"], swiftSettings: strict),
+        .target(name: "Engine", dependencies: ["CLinux", "CAres"], swiftSettings: besideC),
         .target(name: "Tunnel", dependencies: ["Engine"], swiftSettings: strict),
         .target(name: "HTTPStack", dependencies: ["Engine", "HTTPWire", "Pool"], swiftSettings: strict),
         .target(
