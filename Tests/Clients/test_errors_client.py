@@ -144,7 +144,7 @@ def test_a_request_line_over_the_limit_is_answered_with_414(start_proxy, web):
 
 
 def test_a_head_over_the_limit_is_answered_with_431(start_proxy, web):
-    limited = start_proxy({"limits": {"head": "2KiB"}})
+    limited = start_proxy({"limits": {"head": "2KiB", "request_line": "1KiB"}})
     assert answer_to(limited, head(web, "X: " + "x" * 2100)).status == 431
     assert fetch(limited, web.url("/hello"), "X: " + "x" * 1500).status == 200
 

@@ -63,8 +63,9 @@ def test_request_fields_keep_their_order_case_and_duplicates(proxy, web):
 
 
 def test_response_fields_keep_their_order_case_and_duplicates(proxy, origin):
+    """All but the spelling of framing fields, which are ours to write."""
     lines = [b"X-b: 1", b"SET-cookie: a=1; Path=/", b"Set-Cookie: b=2", b"x-B:no-space", b"Server: \xe9t\xe9",
-             b"X-Empty:", b"Date: Sun, 06 Nov 1994 08:49:37 GMT", b"content-LENGTH: 0"]
+             b"X-Empty:", b"Date: Sun, 06 Nov 1994 08:49:37 GMT", b"Content-Length: 0"]
     one = origin(answering(b"HTTP/1.1 200 Fine by me\r\n" + b"\r\n".join(lines) + b"\r\n\r\n"))
     answer = fetch(proxy, one.url())
     assert answer.start_line == b"HTTP/1.1 200 Fine by me"
@@ -77,7 +78,7 @@ def test_an_empty_reason_phrase_is_relayed(proxy, origin):
 
 
 @pytest.mark.parametrize("line", [
-    "Proxy-Connection: keep-alive", "Keep-Alive: timeout=5", "TE: trailers", "Upgrade: h2c",
+    "Proxy-Connection: keep-alive", "Keep-Alive: timeout=5", "TE: gzip", "Upgrade: h2c",
     "Proxy-Authorization: Basic eDp5"])
 def test_a_hop_by_hop_request_field_stays_here(proxy, web, line):
     """RFC 9110 7.6.1. An unannounced Upgrade is none of the origin's business either."""
@@ -89,6 +90,14 @@ def test_a_hop_by_hop_request_field_stays_here(proxy, web, line):
 def test_a_hop_by_hop_response_field_stays_here(proxy, origin, line):
     one = origin(answering(b"HTTP/1.1 200 OK\r\n" + line + b"\r\nContent-Length: 0\r\n\r\n"))
     assert line not in fetch(proxy, one.url()).lines
+
+
+def test_te_says_nothing_but_trailers(proxy, web):
+    """RFC 9110 10.1.4: hop-by-hop, but we carry trailers and may say so in our own name."""
+    received = head_at_origin(proxy, web, "TE: trailers, deflate;q=0.5", "Connection: TE")
+    if received.values("TE"):
+        assert received.value("TE") == b"trailers"
+        assert b"te" in received.value("Connection").lower()
 
 
 def test_request_fields_named_in_connection_are_removed(proxy, web):

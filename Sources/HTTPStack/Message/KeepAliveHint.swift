@@ -1,6 +1,12 @@
 import HTTPWire
 
 extension MessageHead {
+    /// Does Proxy-Connection say keep-alive, in any case?
+    var asksProxyToPersist: Bool {
+        guard let index = firstIndex(of: .proxyConnection) else { return false }
+        return bytes(self[index].value).elementsEqual("keep-alive".utf8) { $0 | 0x20 == $1 }
+    }
+
     /// Seconds in `Keep-Alive: timeout=N`, or nil when the field or the parameter is missing or odd.
     var keepAliveTimeoutS: Int64? {
         guard let index = firstIndex(of: .keepAlive) else { return nil }

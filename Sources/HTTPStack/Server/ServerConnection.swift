@@ -131,8 +131,10 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     private func startExchange(_ exchange: Exchange) {
         let head = exchange.message.head
         disarm()
-        let wantsToPersist = head.connection.contains(.close) ? false
-            : head.versionMinor >= 1 || head.connection.contains(.keepAlive)
+        let wantsToPersist =
+            !head.connection.contains(.close)
+            && (head.versionMinor >= 1 || head.connection.contains(.keepAlive)
+                || (server.options.honoursProxyConnection && head.asksProxyToPersist))
         let framing: BodyFraming
         do { framing = try Framing.ofRequest(head) } catch {
             return reject(ClientError(status: error.status, reason: error.reason), exchange)
@@ -206,10 +208,15 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         perform(lifecycle.responseCompleted(hasUnreadBytes: reader.hasBytes))
     }
 
-    /// The response is broken: the client must see that.
-    func abandon() {
-        socket?.reset()
-        closed(failure: nil)
+    /// The response is broken: the client must see that. FIN tells it where a length or a last chunk is missing, and leaves it
+    /// what it has got; only where FIN is the end of the body (`untilClose`) does it take a reset.
+    func abandon(untilClose: Bool) {
+        if untilClose {
+            socket?.reset()
+            closed(failure: nil)
+        } else {
+            closeWhenFlushed()
+        }
     }
 
     func messageResumed(_ message: IncomingMessage) {

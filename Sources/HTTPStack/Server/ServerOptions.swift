@@ -16,5 +16,9 @@ public struct ServerOptions: Sendable {
     /// ...for at most this long, before the connection is closed.
     public var drainMs: UInt64 = 2_000
 
+    /// Does `Proxy-Connection: keep-alive` keep an HTTP/1.0 client's connection open? For proxies: old clients send that field
+    /// in place of Connection.
+    public var honoursProxyConnection = false
+
     public init() {}
 }

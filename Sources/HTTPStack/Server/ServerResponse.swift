@@ -86,15 +86,15 @@ public final class ServerResponse: SpliceSink {
         if encoder.end(trailers: trailers, to: socket) {
             connection.responseCompleted()
         } else {
-            connection.abandon()
+            connection.abandon(untilClose: false)
         }
     }
 
-    /// Cuts the response off: the connection is reset, so that the client cannot take a part for the whole.
+    /// Cuts the response off and closes the connection in such a way that the client cannot take a part for the whole.
     public func destroy() {
         guard !isFinished else { return }
         isFinished = true
-        connection?.abandon()
+        connection?.abandon(untilClose: encoder.isUntilClose)
     }
 
     /// Gives the socket and the bytes that the client sent behind the request to the caller: CONNECT, or an upgrade.

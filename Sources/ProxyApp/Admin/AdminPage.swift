@@ -71,8 +71,8 @@ enum AdminPage {
         <th scope="col">Active<th scope="col">Tunnels<th scope="col">Sockets<th scope="col">Free<th scope="col">Waiting\
         <th scope="col">Requests<th scope="col">Accepted</tr></thead><tbody></tbody></table></div></section>
         </main>
-        <footer>Read every two seconds from <a href="/status">/status</a>. For Prometheus: <a href="/metrics">/metrics</a>.
-        </footer>
+        <footer>Read every two seconds from <a href="/status">/status</a>; the charts show the last five minutes, on scales that
+        begin at 0. For Prometheus: <a href="/metrics">/metrics</a>.</footer>
 
         """
 }

@@ -5,7 +5,7 @@ enum AdminPageDrawing {
 
         // Numbers as [value, unit].
         function count(n) {
-          if (n < 10000) return [String(Math.round(n)), ""];
+          if (n < 10000) return [whole(Math.round(n)), ""];
           if (n < 1e6) return [(n / 1e3).toFixed(n < 1e5 ? 1 : 0), "k"];
           return n < 1e9 ? [(n / 1e6).toFixed(2), "M"] : [(n / 1e9).toFixed(2), "G"];
         }

@@ -36,9 +36,9 @@ enum AdminPageStyle {
         .tile h2 { font-size: .8rem; font-weight: 500; color: var(--quiet); white-space: nowrap; }
         .tile .value { font-size: 1.75rem; font-weight: 600; letter-spacing: -.02em; line-height: 1.25; white-space: nowrap; }
         .tile .value span { font-size: .9rem; font-weight: 450; color: var(--quiet); letter-spacing: 0; margin-left: .3rem; }
-        .tile .more { font-size: .8rem; color: var(--quiet); min-height: 1.45em; white-space: nowrap; overflow: hidden;
+        .tile .more { font-size: .8rem; color: var(--quiet); min-height: 1.45em; margin-bottom: .45rem; white-space: nowrap; overflow: hidden;
           text-overflow: ellipsis; }
-        .tile svg { display: block; width: calc(100% + 2rem); height: 34px; margin: .45rem -1rem 0; overflow: hidden; }
+        .tile svg { display: block; width: calc(100% + 2rem); height: 34px; margin: auto -1rem 0; overflow: hidden; }
         .tile .line { fill: none; stroke: var(--accent); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
         .tile .area { fill: var(--wash); }
         .tile.near .value { color: var(--warm); } .tile.full .value { color: var(--alarm); }
@@ -56,6 +56,8 @@ enum AdminPageStyle {
         .unseen + tbody tr:first-child { border-top: 0; }
         td.zero { color: var(--quiet); opacity: .65; }
         td.hot { color: var(--warm); font-weight: 600; }
+        #origins :is(th, td):not(:first-child) { padding-left: 1.75rem; }
+        #origins th:first-child { width: 100%; }
         #origins td:first-child { max-width: 32rem; overflow: hidden; text-overflow: ellipsis; }
         .reasons td:first-child { white-space: normal; overflow-wrap: anywhere; }
         .reasons td, .reasons th { vertical-align: baseline; }
@@ -73,11 +75,14 @@ enum AdminPageStyle {
           body { padding: 1rem .75rem 1.5rem; }
           #tiles { grid-template-columns: 1fr 1fr; }
           .tile { padding: .65rem .75rem 0; } .tile .value { font-size: 1.4rem; }
-          .tile svg { width: calc(100% + 1.5rem); margin: .35rem -.75rem 0; height: 26px; }
+          .tile .more { white-space: normal; margin-bottom: .3rem; }
+          .tile svg { width: calc(100% + 1.5rem); margin: auto -.75rem 0; height: 26px; }
           #uptime { margin-left: 0; width: 100%; }
           .panel { padding: .8rem .75rem .6rem; }
           th, td { padding-left: .7rem; }
-          #origins td:first-child { max-width: 9.5rem; }
+          #origins :is(th, td):not(:first-child) { padding-left: .7rem; }
+          #origins td:first-child { max-width: 0; }
+          #origins :is(th, td):nth-child(4) { display: none; }
           #statuses td:nth-child(2) { width: 35%; }
         }
         @media (prefers-reduced-motion: reduce) { main { transition: none; } }

@@ -20,6 +20,7 @@ extension ServerOptions {
         keepAliveTimeoutMs = UInt64(settings.timeouts.keepAliveMs)
         bodyTimeoutMs = UInt64(settings.timeouts.bodyMs)
         writeStallMs = UInt64(settings.timeouts.writeStallMs)
+        honoursProxyConnection = true
     }
 }
 

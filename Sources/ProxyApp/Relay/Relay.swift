@@ -79,7 +79,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         bodyLimit = limit > 0 ? UInt64(limit) : .max
         if case .length(let count) = message.framing, UInt64(count) > bodyLimit { throw .bodyTooLarge(limit) }
         expectsContinue = head.expectsContinue && clientMinor >= 1
-        wantsUpgrade = head.hasUpgrade && head.connection.contains(.upgrade) && !isHTTP2(head) && message.isComplete
+        wantsUpgrade =
+            clientMinor >= 1 && head.hasUpgrade && head.connection.contains(.upgrade) && !isHTTP2(head) && message.isComplete
         isIdempotent = head.method.isIdempotent
         serialise(head, target, message.framing)
         start(isFirst: true)

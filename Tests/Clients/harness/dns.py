@@ -57,6 +57,8 @@ class DNSServer:
                 query, client = self._udp.recvfrom(4096)
             except OSError:
                 return
+            if not query:  # closed: a socket that is shut down reads as empty
+                return
             threading.Thread(target=self._answer_udp, args=(query, client), daemon=True).start()
 
     def _answer_udp(self, query, client):
