@@ -1,0 +1,99 @@
+import Engine
+
+@testable import Tunnel
+
+/// A tunnel on its own loop with a test at both ends.
+///
+/// SAFETY: `@unchecked Sendable`: `tunnel`, `waiting` and `ends` are touched on the loop's thread alone.
+final class TunnelRig: TunnelOwner, @unchecked Sendable {
+    let home: LoopThread
+    let client: Peer
+    let origin: Peer
+    private let sockets: (client: CInt, origin: CInt)
+    private let options: TunnelOptions
+    private var tunnel: Tunnel?
+    private var ends: [TunnelEnd] = []
+    private var counts: Counts?
+    private var waiting: CheckedContinuation<TunnelEnd, Never>?
+
+    struct Counts: Equatable, Sendable {
+        var toOrigin: UInt64
+        var toClient: UInt64
+    }
+
+    /// What the loop has lent to the tunnel.
+    struct Held: Equatable, Sendable {
+        var blocks: Int
+        var pipes: Int
+    }
+
+    init(_ kind: Peer.Kind = .unix, bufferBytes: CInt? = nil, options: TunnelOptions = TunnelOptions()) throws {
+        home = try LoopThread()
+        let near = try Peer.pair(kind, bufferBytes: bufferBytes)
+        let far = try Peer.pair(kind, bufferBytes: bufferBytes)
+        client = near.peer
+        origin = far.peer
+        sockets = (near.engine, far.engine)
+        self.options = options
+    }
+
+    /// Joins the sockets on the loop. `early` bytes were read behind heads before.
+    func start(
+        earlyToOrigin: [UInt8] = [], earlyToClient: [UInt8] = [], clientEnded: Bool = false, originEnded: Bool = false
+    ) async {
+        await home.on { [self] loop in
+            guard let client = try? Socket(loop: loop, descriptor: OwnedDescriptor(sockets.client)),
+                let origin = try? Socket(loop: loop, descriptor: OwnedDescriptor(sockets.origin))
+            else { return }
+            let made = Tunnel(loop: loop, client: client, origin: origin, options: options, owner: self)
+            tunnel = made
+            earlyToOrigin.withUnsafeBytes { made.deliverEarly($0, to: .origin) }
+            earlyToClient.withUnsafeBytes { made.deliverEarly($0, to: .client) }
+            made.start(clientEnded: clientEnded, originEnded: originEnded)
+        }
+    }
+
+    func tunnelEnded(_ tunnel: Tunnel, _ end: TunnelEnd) {
+        ends.append(end)
+        counts = Counts(toOrigin: tunnel.bytesToOrigin, toClient: tunnel.bytesToClient)
+        self.tunnel = nil
+        waiting?.resume(returning: end)
+        waiting = nil
+    }
+
+    /// Waits for the tunnel's end.
+    func end() async -> TunnelEnd {
+        await withCheckedContinuation { done in
+            home.loop.post { [self] in
+                if let end = ends.first { done.resume(returning: end) } else { waiting = done }
+            }
+        }
+    }
+
+    func stop() async { await home.on { [self] _ in tunnel?.stop() } }
+
+    /// How often the owner was told of an end.
+    var endCount: Int { get async { await home.on { [self] _ in ends.count } } }
+
+    var bytes: Counts {
+        get async {
+            await home.on { [self] _ in
+                counts ?? Counts(toOrigin: tunnel?.bytesToOrigin ?? 0, toClient: tunnel?.bytesToClient ?? 0)
+            }
+        }
+    }
+
+    var isHalfClosed: Bool { get async { await home.on { [self] _ in tunnel?.isHalfClosed ?? false } } }
+
+    var held: Held {
+        get async { await home.on { loop in Held(blocks: loop.buffers.inUse, pipes: loop.pipes.inUse) } }
+    }
+
+    var registered: Int { get async { await home.on { $0.registeredCount } } }
+
+    /// Ends the loop. What is left of the tunnel is stopped first, so that it lets go of its sockets.
+    func close() async {
+        await stop()
+        home.end()
+    }
+}
