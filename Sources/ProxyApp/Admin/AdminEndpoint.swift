@@ -12,16 +12,9 @@ public final class AdminEndpoint: ServerDelegate {
         let answer: (ProcessSnapshot) -> AdminAnswer
     }
 
-    /// Requests that may wait for figures at once; the rest get 503, so that a loop that hangs does not also fill memory.
-    private static let pendingLimit = 256
-
     private let collect: (@escaping (ProcessSnapshot) -> Void) -> Void
     private let isDraining: () -> Bool
-    /// Those whom the collection under way will answer, and those who came after it began. They wait for the next one:
-    /// figures must not be older than the question.
-    private var asking: [Pending] = []
-    private var waiting: [Pending] = []
-    private var isCollecting = false
+    private var queue = FigureQueue<Pending>(limit: 256)
 
     /// Becomes `server`'s delegate.
     ///
@@ -75,25 +68,20 @@ public final class AdminEndpoint: ServerDelegate {
     // MARK: Figures
 
     private func ask(_ pending: Pending) {
-        guard waiting.count < Self.pendingLimit else {
-            return AdminAnswer.refusal(.busy).send(to: pending.response, isHead: pending.isHead)
+        switch queue.ask(pending) {
+        case .collect: startCollecting()
+        case .wait: break
+        case .refuse: AdminAnswer.refusal(.busy).send(to: pending.response, isHead: pending.isHead)
         }
-        waiting.append(pending)
-        startCollecting()
     }
 
     private func startCollecting() {
-        guard !isCollecting, !waiting.isEmpty else { return }
-        isCollecting = true
-        swap(&asking, &waiting)
         collect { [weak self] snapshot in self?.collected(snapshot) }
     }
 
     private func collected(_ snapshot: ProcessSnapshot) {
-        isCollecting = false
-        let served = asking
-        asking = []
+        let (served, collectsAgain) = queue.collected()
         for pending in served { pending.answer(snapshot).send(to: pending.response, isHead: pending.isHead) }
-        startCollecting()
+        if collectsAgain { startCollecting() }
     }
 }
