@@ -19,6 +19,7 @@ public final class Agent: LoopObject, NameDialOwner {
     private var nextDial: UInt64 = 0
     private var dialFailure = ExchangeFailure(.connectFailed)
     private var sweepTimer = EngineTimerID.none
+    /// Holds this agent; whoever made the group keeps it for as long as its agents work.
     private weak var group: AgentGroup?
     private var isDraining = false
 

@@ -118,10 +118,10 @@ struct ProxyError: Error {
             text = "The proxy has no descriptor left for a connection to \(origin). Try again."
         case .queueFull:
             status = 503
-            text = "Too many requests wait for \(origin) already. Try again."
+            text = "The queue for \(origin) is full: too many requests wait for it already. Try again."
         case .queueTimedOut:
             status = 503
-            text = "No connection to \(origin) came free in time. Try again."
+            text = "The request waited in the queue for \(origin), and no connection came free in time. Try again."
         case .closedBeforeResponse:
             status = 502
             text = "\(origin) closed the connection without an answer."

@@ -104,7 +104,7 @@ final class Appliance {
         let contexts = zip(connectors, agents.agents).map { [sink] connector, agent in
             LoopContext(connector: connector, agent: agent, policy: policy, settings: settings, sink: sink)
         }
-        fleet = Fleet(contexts)
+        fleet = Fleet(contexts, agents: agents)
         adminServer = adminFD.map { _ in Server(loop: connectors[0].loop) }
         if case .unix(let path, _) = settings.admin { adminPath = path } else { adminPath = nil }
         do throws(Errno) {

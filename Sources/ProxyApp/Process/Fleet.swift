@@ -1,4 +1,5 @@
 import Engine
+import HTTPStack
 import Synchronization
 
 /// The appliance's share of every loop, reached from any thread.
@@ -7,8 +8,13 @@ import Synchronization
 /// only touched on its own loop, which every method here reaches by `post`.
 final class Fleet: @unchecked Sendable {
     private let contexts: [LoopContext]
+    /// Kept here: each agent knows the group only weakly.
+    private let agents: AgentGroup
 
-    init(_ contexts: [LoopContext]) { self.contexts = contexts }
+    init(_ contexts: [LoopContext], agents: AgentGroup) {
+        self.contexts = contexts
+        self.agents = agents
+    }
 
     /// Runs `body` on every loop with that loop's context.
     func onEach(_ body: @escaping @Sendable (LoopContext) -> Void) {

@@ -36,7 +36,8 @@ extension AgentOptions {
         pool.maxQueued = settings.pool.queue
         pool.queueTimeoutMs = Int64(settings.pool.queueWaitMs)
         pool.idleTimeoutMs = Int64(settings.pool.idleMs)
-        pool.freeSurplusGraceMs = Self.surplusGraceMs
+        // Nothing is kept at all when nothing may be.
+        pool.freeSurplusGraceMs = settings.pool.maxFreeSockets > 0 ? Self.surplusGraceMs : 0
         responseHeadTimeoutMs = UInt64(settings.timeouts.responseHeadMs)
         bodyTimeoutMs = UInt64(settings.timeouts.bodyMs)
         writeStallMs = UInt64(settings.timeouts.writeStallMs)
