@@ -66,6 +66,14 @@ import Tunnel
         for token in tokens { #expect(known.contains(token), "\(token)") }
     }
 
+    @Test func `every reason that the proxy itself refuses for has a sentence`() {
+        let known = Set(FailureToken.sentences.map(\.token))
+        let errors: [ProxyError] = [
+            .originForm, .scheme("ftp"), .host, .expectation, .connectMethodTarget, .bodyTooLarge(1),
+        ]
+        for error in errors { #expect(known.contains(error.token.description), "\(error.token)") }
+    }
+
     @Test func `every end of a tunnel has a sentence`() {
         #expect(Set(FailureToken.tunnelEnds.map(\.token)) == Set(TunnelEnd.allCases.map(\.token.description)))
     }

@@ -42,7 +42,7 @@ enum AdminPage {
         <body>
         <header>
         <h1>proxyd <small id="version"></small></h1>
-        <p id="state" role="status"><i></i><span id="word">connecting</span></p>
+        <p id="state" role="status" hidden><i></i><span id="word">connecting</span></p>
         <p id="uptime"></p>
         </header>
         <noscript><p class="note">This page reads its figures with JavaScript, which is off. The same figures are at
@@ -71,7 +71,7 @@ enum AdminPage {
         <th scope="col">Active<th scope="col">Tunnels<th scope="col">Sockets<th scope="col">Free<th scope="col">Waiting\
         <th scope="col">Requests<th scope="col">Accepted</tr></thead><tbody></tbody></table></div></section>
         </main>
-        <footer>Read every two seconds from <a href="/status">/status</a>; the charts show the last five minutes, on scales that
+        <footer id="foot" hidden>Read every two seconds from <a href="/status">/status</a>; the charts show the last five minutes, on scales that
         begin at 0. For Prometheus: <a href="/metrics">/metrics</a>.</footer>
 
         """

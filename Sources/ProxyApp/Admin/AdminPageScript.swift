@@ -118,6 +118,7 @@ enum AdminPageScript {
             setTimeout(read, EVERY_MS);
           }
         }
+        byId("state").hidden = byId("foot").hidden = false;
         read();
 
         """#

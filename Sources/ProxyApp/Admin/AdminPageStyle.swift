@@ -12,6 +12,7 @@ enum AdminPageStyle {
           }
         }
         * { box-sizing: border-box; margin: 0; }
+        [hidden] { display: none !important; }
         body {
           background: var(--paper); color: var(--ink); max-width: 76rem; margin: 0 auto; padding: 1.25rem 1.5rem 2rem;
           font: 14px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
