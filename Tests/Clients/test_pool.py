@@ -43,7 +43,7 @@ def test_max_sockets_holds_under_load_from_every_loop(start_proxy, web):
         thread.join(60)
     assert failures == []
     assert len(web.seen) == 1200
-    assert web.most_busy == 4
+    assert web.most_busy <= 4
 
 
 def test_waiting_requests_are_served_in_their_order(start_proxy, web):
