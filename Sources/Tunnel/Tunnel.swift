@@ -62,9 +62,9 @@ public final class Tunnel: LoopObject, SocketOwner {
         armTimer()
         clientEOS = clientEnded
         originEOS = originEnded
-        if clientEnded { finishDirection(of: .client) } else { client.readSoon() }
+        if clientEnded { finishDirection(of: .client) } else { client.resumeReading() }
         guard !origin.isClosed else { return }
-        if originEnded { finishDirection(of: .origin) } else { origin.readSoon() }
+        if originEnded { finishDirection(of: .origin) } else { origin.resumeReading() }
     }
 
     /// Ends the tunnel because the process stops.

@@ -170,18 +170,16 @@ public final class Socket: EventHandler {
     /// Stops `socketReadable` until `resumeReading`; what comes meanwhile stays in the kernel.
     public func pauseReading() { flags.insert(.paused) }
 
-    /// Allows `socketReadable` again, and has it called soon when something waits.
+    /// Allows `socketReadable` again, and has it called soon when something waits; also for a new owner.
     public func resumeReading() {
-        guard flags.contains(.paused) else { return }
         flags.remove(.paused)
         if flags.contains(.readReady), !flags.contains(.closed) { loop.again(self) }
     }
 
-    /// Has `socketReadable` called soon, for a new owner that takes over a socket with bytes waiting.
+    /// Has `socketReadable` called soon whether or not epoll said so: to learn what a failed write means for reading.
     public func readSoon() {
         flags.insert(.readReady)
-        flags.remove(.paused)
-        if !flags.contains(.closed) { loop.again(self) }
+        resumeReading()
     }
 
     // MARK: Writing

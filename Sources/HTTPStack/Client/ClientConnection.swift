@@ -32,7 +32,9 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     private var persists = true
     private var writeError: Errno?
     private var splice: BodySplice?
+    /// Where the body's rest goes by splice once at least so much of it is left behind a read.
     private var pendingSink: (any SpliceSink)?
+    private var spliceFromBytes: Int64 = 0
     private(set) var isClosed = false
     /// What the origin said of how long it keeps an idle connection, in seconds.
     private var keepAliveHintS: Int64?
@@ -188,7 +190,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
 
     private func deliver(_ bytes: UnsafeRawBufferPointer) {
         message.deliver(bytes)
-        guard reader.remaining >= BodySplice.thresholdBytes, let sink = pendingSink, reader.isSized, reader.isDrained
+        guard let sink = pendingSink, reader.remaining >= spliceFromBytes, reader.isSized, reader.isDrained
         else { return }
         pendingSink = nil
         splice = BodySplice(sink: sink)
@@ -295,7 +297,10 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         process()
     }
 
-    func messageSpliceTarget(_ message: IncomingMessage, _ sink: any SpliceSink) { pendingSink = sink }
+    func messageSpliceTarget(_ message: IncomingMessage, _ sink: any SpliceSink, fromBytes: Int64) {
+        pendingSink = sink
+        spliceFromBytes = fromBytes
+    }
 
     private func runSplice() {
         guard var moving = splice else { return }

@@ -16,9 +16,6 @@ struct BodySplice {
         case sinkFailed
     }
 
-    /// Below this, a body's rest is copied: a pipe and its calls cost more.
-    static let thresholdBytes: Int64 = 65_536
-
     private var flow = Flow()
     private let sink: any SpliceSink
 

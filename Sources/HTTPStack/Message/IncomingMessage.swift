@@ -13,7 +13,7 @@ public protocol IncomingMessageDelegate: AnyObject {
 /// What a message needs of the connection it arrives on.
 protocol MessageSource: AnyObject {
     func messageResumed(_ message: IncomingMessage)
-    func messageSpliceTarget(_ message: IncomingMessage, _ sink: any SpliceSink)
+    func messageSpliceTarget(_ message: IncomingMessage, _ sink: any SpliceSink, fromBytes: Int64)
 }
 
 /// A message that is being received: a request on the server's side, a response on the client's. Node `http.IncomingMessage`.
@@ -61,9 +61,11 @@ public final class IncomingMessage {
     /// Stops the body; a delivery under way is the last.
     public func pause() { isFlowing = false }
 
-    /// Allows the connection to move the rest of a sized body straight into the sink's socket, inside the kernel. The sink's
-    /// head must be written and promise the same number of bytes.
-    public func splice(to sink: any SpliceSink) { source?.messageSpliceTarget(self, sink) }
+    /// Allows the connection to move the rest of a sized body straight into the sink's socket, inside the kernel, when after
+    /// a read at least `fromBytes` are still to come. The sink's head must be written and promise the same number of bytes.
+    public func splice(to sink: any SpliceSink, fromBytes: Int64 = 65_536) {
+        source?.messageSpliceTarget(self, sink, fromBytes: max(1, fromBytes))
+    }
 
     // MARK: Node's properties
 

@@ -27,6 +27,9 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     private var drainedBytes: UInt64 = 0
     private var stallMark: UInt64 = 0
     private var splice: BodySplice?
+    /// Where the body's rest goes by splice once at least so much of it is left behind a read.
+    private var pendingSink: (any SpliceSink)?
+    private var spliceFromBytes: Int64 = 0
 
     init(server: Server) { self.server = server }
 
@@ -155,11 +158,10 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     private func deliver(_ bytes: UnsafeRawBufferPointer, _ message: IncomingMessage) {
         if lifecycle.phase == .draining { return countDrained(bytes.count) }
         message.deliver(bytes)
-        guard reader.remaining >= BodySplice.thresholdBytes else { return }
-        if let sink = pendingSink, reader.isSized, reader.isDrained {
-            pendingSink = nil
-            splice = BodySplice(sink: sink)
-        }
+        guard let sink = pendingSink, reader.remaining >= spliceFromBytes, reader.isSized, reader.isDrained
+        else { return }
+        pendingSink = nil
+        splice = BodySplice(sink: sink)
     }
 
     private func endRequest(_ message: IncomingMessage) {
@@ -230,9 +232,10 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         }
     }
 
-    private var pendingSink: (any SpliceSink)?
-
-    func messageSpliceTarget(_ message: IncomingMessage, _ sink: any SpliceSink) { pendingSink = sink }
+    func messageSpliceTarget(_ message: IncomingMessage, _ sink: any SpliceSink, fromBytes: Int64) {
+        pendingSink = sink
+        spliceFromBytes = fromBytes
+    }
 
     func handOver(_ body: (Socket, UnsafeRawBufferPointer, Bool) -> Void) {
         guard let socket else { return }

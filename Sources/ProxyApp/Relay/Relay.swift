@@ -154,6 +154,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         guard let message else { return }
         if message.isComplete { return request.end(trailers: message.trailers) }
         message.delegate = self
+        if case .length = message.framing { message.splice(to: request, fromBytes: spliceFromBytes) }
         if expectsContinue {
             timer.set(context.loop, owner: self, afterMs: UInt64(context.settings.timeouts.continueWaitMs))
         }
@@ -201,9 +202,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         response.commitHead(writer.count, status: head.status, framing: framing, persist: persist)
         originMessage = origin
         origin.delegate = self
-        if case .length(let count) = framing, count >= Int64(context.settings.tunnel.spliceThresholdBytes) {
-            origin.splice(to: response)
-        }
+        if case .length = framing { origin.splice(to: response, fromBytes: spliceFromBytes) }
         if !response.isBlocked { origin.resume() }
     }
 
@@ -244,6 +243,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     }
 
     // MARK: Bodies
+
+    private var spliceFromBytes: Int64 { Int64(context.settings.tunnel.spliceThresholdBytes) }
 
     func message(_ source: IncomingMessage, data: UnsafeRawBufferPointer) {
         if source === originMessage {
