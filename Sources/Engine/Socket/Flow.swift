@@ -57,7 +57,9 @@ public struct Flow {
             }
             if round == Self.rounds { return .yielded }
             round += 1
-            let result = isBulk && !copyOnly ? spliceOnce(from: source, left: left) : copyOnce(from: source, to: sink, left: left)
+            let result =
+                isBulk && !copyOnly
+                ? spliceOnce(from: source, left: left) : copyOnce(from: source, to: sink, left: left)
             switch result {
             case .bytes(let count): movedBytes &+= UInt64(count)
             case .wouldBlock: continue

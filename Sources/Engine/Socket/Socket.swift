@@ -60,7 +60,8 @@ public final class Socket: EventHandler {
 
     /// Takes over the connected or connecting descriptor `fd`. Throws what epoll_ctl refused; `fd` is closed then.
     public init(
-        loop: EventLoop, descriptor: consuming OwnedDescriptor, connecting: Bool = false, budget: ConnectionBudget? = nil
+        loop: EventLoop, descriptor: consuming OwnedDescriptor, connecting: Bool = false,
+        budget: ConnectionBudget? = nil
     ) throws(Errno) {
         self.loop = loop
         fd = descriptor.release()

@@ -30,12 +30,15 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
         switch CInt(raw.pointee.sa_family) {
         case AF_INET:
             self = raw.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                .ipv4(address: UInt32(bigEndian: $0.pointee.sin_addr.s_addr), port: UInt16(bigEndian: $0.pointee.sin_port))
+                .ipv4(
+                    address: UInt32(bigEndian: $0.pointee.sin_addr.s_addr), port: UInt16(bigEndian: $0.pointee.sin_port)
+                )
             }
         case AF_INET6:
             self = raw.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
                 Self.ipv6(
-                    $0.pointee.sin6_addr, scope: $0.pointee.sin6_scope_id, port: UInt16(bigEndian: $0.pointee.sin6_port))
+                    $0.pointee.sin6_addr, scope: $0.pointee.sin6_scope_id, port: UInt16(bigEndian: $0.pointee.sin6_port)
+                )
             }
         case AF_UNIX:
             self = .unix(path: "")

@@ -119,7 +119,8 @@ public final class Agent: LoopObject, NameDialOwner {
         armSweep()
     }
 
-    private func place(_ connection: ClientConnection, _ action: ReleaseAction, idleSinceMs: Int64, idleLimitMs: Int64) {
+    private func place(_ connection: ClientConnection, _ action: ReleaseAction, idleSinceMs: Int64, idleLimitMs: Int64)
+    {
         switch action {
         case .use(let waiter):
             guard let request = take(waiter) else { return connection.close() }

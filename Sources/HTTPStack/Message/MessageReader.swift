@@ -180,6 +180,14 @@ struct MessageReader {
                     phase = .trailers
                 }
             case .trailers:
+                // No trailers, as with almost every message: nobody has to make a head for them.
+                if bytes[0] == 0x0d, bytes.count == 1 { return .needMore }
+                if bytes[0] == 0x0d, bytes[1] == 0x0a {
+                    block.start += 2
+                    phase = .ended
+                    isEndDue = true
+                    continue
+                }
                 let target = trailers()
                 guard case .complete(let count) = try parseTrailers(bytes, into: target) else { return .needMore }
                 if target.fieldCount > 0 { target.adopt() }
@@ -191,7 +199,8 @@ struct MessageReader {
         }
     }
 
-    private mutating func nextHead(_ bytes: UnsafeRawBufferPointer, _ block: Block, into head: MessageHead) throws(Failure)
+    private mutating func nextHead(_ bytes: UnsafeRawBufferPointer, _ block: Block, into head: MessageHead)
+        throws(Failure)
         -> Event
     {
         do {

@@ -442,7 +442,11 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             exchange.response.requestFailed(failure)
             return
         }
-        if lifecycle.phase == .exchange, !(exchange?.response.isFinished ?? true) { socket.reset() } else { socket.close() }
+        if lifecycle.phase == .exchange, !(exchange?.response.isFinished ?? true) {
+            socket.reset()
+        } else {
+            socket.close()
+        }
         closed(failure: failure)
     }
 

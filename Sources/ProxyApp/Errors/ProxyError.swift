@@ -47,7 +47,8 @@ struct ProxyError: Error {
     static func scheme(_ scheme: String) -> ProxyError {
         ProxyError(
             501, "unsupported_scheme",
-            "The scheme '\(scheme)' is not spoken here. A proxy fetches http:// URLs; for https:// a client opens a tunnel with CONNECT.")
+            "The scheme '\(scheme)' is not spoken here. A proxy fetches http:// URLs; for https:// a client opens a tunnel with CONNECT."
+        )
     }
 
     static let host = ProxyError(
@@ -57,7 +58,8 @@ struct ProxyError: Error {
     static let connectMethodTarget = ProxyError(400, "bad_target", "CONNECT takes host:port.")
 
     static func bodyTooLarge(_ limit: Int) -> ProxyError {
-        ProxyError(413, "body_too_large", "The request's body is larger than the \(limit) bytes that this proxy accepts.")
+        ProxyError(
+            413, "body_too_large", "The request's body is larger than the \(limit) bytes that this proxy accepts.")
     }
 
     init(_ failure: ClientFailure) {
@@ -69,9 +71,12 @@ struct ProxyError: Error {
     init(_ decision: Decision, host: String, port: UInt16) {
         switch decision.rule {
         case .connectPort:
-            self.init(403, decision.rule.token, "Tunnels to port \(port) are not allowed by this proxy's configuration.")
+            self.init(
+                403, decision.rule.token, "Tunnels to port \(port) are not allowed by this proxy's configuration.")
         case .ownListener, .allowed:
-            self.init(403, decision.rule.token, "\(host):\(port) is this proxy itself: it does not connect to its own listeners.")
+            self.init(
+                403, decision.rule.token,
+                "\(host):\(port) is this proxy itself: it does not connect to its own listeners.")
         }
     }
 

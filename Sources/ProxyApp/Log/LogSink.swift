@@ -37,11 +37,13 @@ final class LogSink: Sendable {
         var thread = pthread_t()
         let retained = Unmanaged.passRetained(self)
         // SAFETY: the reference retained here is taken back exactly once, by the thread.
-        let failed = pthread_create(&thread, nil, { context in
-            guard let context else { return nil }
-            Unmanaged<LogSink>.fromOpaque(context).takeRetainedValue().run()
-            return nil
-        }, retained.toOpaque())
+        let failed = pthread_create(
+            &thread, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<LogSink>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, retained.toOpaque())
         guard failed == 0 else {
             retained.release()
             throw Errno(failed)

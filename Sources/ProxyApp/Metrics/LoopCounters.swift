@@ -3,7 +3,9 @@ import Tunnel
 /// What one loop has counted since the start. Plain integers of that loop; readers get copies and add them up.
 public struct LoopCounters: Sendable {
     /// Upper bounds of the duration histogram's buckets, in seconds; one more bucket holds the rest.
-    public static let durationBoundsS: [Double] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+    public static let durationBoundsS: [Double] = [
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+    ]
 
     /// Requests answered or given up (CONNECT included).
     public private(set) var requests: UInt64 = 0
@@ -34,7 +36,8 @@ public struct LoopCounters: Sendable {
 
     /// A request is over. `failure` is its token when it failed.
     mutating func countRequest(
-        status: Int, failure: StaticString?, reused isReused: Bool, toOrigin: UInt64, toClient: UInt64, durationNs: UInt64
+        status: Int, failure: StaticString?, reused isReused: Bool, toOrigin: UInt64, toClient: UInt64,
+        durationNs: UInt64
     ) {
         requests &+= 1
         byStatus[status > 0 && status < 600 ? status : 0] &+= 1

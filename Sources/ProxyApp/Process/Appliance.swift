@@ -124,7 +124,8 @@ final class Appliance {
         log.info(
             "proxyd \(Version.current) runs",
             metadata: [
-                "loops": "\(threads.loops.count)", "descriptors": "\(descriptorLimit)", "connections": "\(budget.limit)",
+                "loops": "\(threads.loops.count)", "descriptors": "\(descriptorLimit)",
+                "connections": "\(budget.limit)",
             ])
         do throws(Errno) { try threads.run() } catch {
             log.error("cannot start a thread: \(error)")
@@ -182,10 +183,12 @@ final class Appliance {
         }
         let bound = LoopBound(self)
         let loop = self.loop
-        fleet.gather(on: loop, { $0.isQuiet }, then: { answers in
-            let appliance = bound.value(on: loop)
-            if case .draining = appliance.state, !answers.contains(false) { appliance.finish() }
-        })
+        fleet.gather(
+            on: loop, { $0.isQuiet },
+            then: { answers in
+                let appliance = bound.value(on: loop)
+                if case .draining = appliance.state, !answers.contains(false) { appliance.finish() }
+            })
     }
 
     private func finish() {
@@ -194,13 +197,15 @@ final class Appliance {
         adminServer?.close()
         let bound = LoopBound(self)
         let loop = self.loop
-        fleet.gather(on: loop, { context in context.stop() }, then: { _ in
-            let appliance = bound.value(on: loop)
-            appliance.adminServer?.destroy()
-            appliance.resolver.shutdown()
-            // One more turn for what the resolver closes.
-            loop.post { loop.stop() }
-        })
+        fleet.gather(
+            on: loop, { context in context.stop() },
+            then: { _ in
+                let appliance = bound.value(on: loop)
+                appliance.adminServer?.destroy()
+                appliance.resolver.shutdown()
+                // One more turn for what the resolver closes.
+                loop.post { loop.stop() }
+            })
     }
 
     // MARK: Figures
@@ -208,15 +213,18 @@ final class Appliance {
     private func collect(_ done: @escaping (ProcessSnapshot) -> Void) {
         let bound = LoopBound((self, done))
         let loop = self.loop
-        fleet.gather(on: loop, { $0.snapshot() }, then: { snapshots in
-            let (appliance, done) = bound.value(on: loop)
-            done(appliance.processSnapshot(snapshots))
-        })
+        fleet.gather(
+            on: loop, { $0.snapshot() },
+            then: { snapshots in
+                let (appliance, done) = bound.value(on: loop)
+                done(appliance.processSnapshot(snapshots))
+            })
     }
 
     private func processSnapshot(_ loops: [LoopSnapshot]) -> ProcessSnapshot {
         ProcessSnapshot(
-            version: Version.current, uptimeS: Double(loop.nowNs - startedNs) / 1e9, isDraining: isDraining, loops: loops,
+            version: Version.current, uptimeS: Double(loop.nowNs - startedNs) / 1e9, isDraining: isDraining,
+            loops: loops,
             resolver: resolver.statistics, connectionLimit: budget.limit, connectionsHeld: budget.count,
             residentBytes: ProcessFigures.residentBytes(), openDescriptors: ProcessFigures.openDescriptors(),
             descriptorLimit: descriptorLimit, lostLogLines: sink?.lostLines ?? 0)

@@ -17,7 +17,8 @@ struct ForwardedHead {
 
     /// `method path HTTP/1.1`, Host from the target, the fields.
     func write(
-        request head: MessageHead, target: RequestTarget, framing: BodyFraming, upgrade: Bool, to writer: inout HeadWriter
+        request head: MessageHead, target: RequestTarget, framing: BodyFraming, upgrade: Bool,
+        to writer: inout HeadWriter
     ) {
         let bytes = head.bytes(head.targetRange)
         writer.append(head.bytes(head.methodRange))
@@ -66,7 +67,9 @@ struct ForwardedHead {
     ) {
         writeStatusLine(head, to: &writer)
         // Without a body the length describes what a GET would bring (RFC 9110 9.3.2): it stays as it is.
-        copyFields(head, keepingLength: bodiless && head.contentLength != .invalid && !head.repeatsContentLength, to: &writer) {
+        copyFields(
+            head, keepingLength: bodiless && head.contentLength != .invalid && !head.repeatsContentLength, to: &writer
+        ) {
             $0 == .te || $0 == .upgrade || $0 == .proxyAuthenticate
         }
         if !bodiless { writeFraming(framing, to: &writer) }

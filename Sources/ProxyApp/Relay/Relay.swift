@@ -80,7 +80,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         if case .length(let count) = message.framing, UInt64(count) > bodyLimit { throw .bodyTooLarge(limit) }
         expectsContinue = head.expectsContinue && clientMinor >= 1
         wantsUpgrade =
-            clientMinor >= 1 && head.hasUpgrade && head.connection.contains(.upgrade) && !isHTTP2(head) && message.isComplete
+            clientMinor >= 1 && head.hasUpgrade && head.connection.contains(.upgrade) && !isHTTP2(head)
+            && message.isComplete
         isIdempotent = head.method.isIdempotent
         serialise(head, target, message.framing)
         start(isFirst: true)
@@ -194,10 +195,12 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         }
         var writer = HeadWriter(room)
         context.forwarded.write(
-            response: head, framing: framing, clientMinor: clientMinor, persist: persist, bodiless: bodiless, to: &writer)
+            response: head, framing: framing, clientMinor: clientMinor, persist: persist, bodiless: bodiless,
+            to: &writer)
         guard !writer.overflowed else {
             request.abort()
-            return refuse(ProxyError(ExchangeFailure(.badResponse, detail: "its head is too large."), host: hostText, port: port))
+            return refuse(
+                ProxyError(ExchangeFailure(.badResponse, detail: "its head is too large."), host: hostText, port: port))
         }
         response.commitHead(writer.count, status: head.status, framing: framing, persist: persist)
         originMessage = origin
@@ -221,7 +224,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         response.delegate = nil
         response.takeOver { client, clientEarly, clientEnded in
             session.open(
-                client: client, origin: socket, toOrigin: clientEarly, toClient: early, clientEnded: clientEnded, status: 101)
+                client: client, origin: socket, toOrigin: clientEarly, toClient: early, clientEnded: clientEnded,
+                status: 101)
         }
         if !session.isOpen { socket.close() }
         recycle()
