@@ -1,0 +1,6 @@
+import NIOCore
+import NIOTunnel
+
+try RelayServer.run { channel in
+    try channel.pipeline.syncOperations.addHandler(FrontHandler())
+}
