@@ -1,0 +1,65 @@
+import Engine
+import Testing
+
+@testable import HTTPStack
+
+/// A server on a loop of its own, listening on a port of its own.
+///
+/// SAFETY: `@unchecked Sendable`: `server` is touched on the loop's thread alone, once the loop runs.
+final class ServerRig: @unchecked Sendable {
+    let home: LoopThread
+    let address: SocketAddress
+    private let server: Server
+
+    /// `setUp` gets the server before it hears of a connection.
+    init(_ adjust: (inout ServerOptions) -> Void = { _ in }, setUp: (Server) -> Void) throws {
+        var options = ServerOptions()
+        adjust(&options)
+        let loop = try EventLoop()
+        server = Server(loop: loop, options: options)
+        setUp(server)
+        let listening = try ListeningDescriptor(.ipv4(address: 0x7f00_0001, port: 0))
+        address = listening.address
+        try server.listen(listening)
+        home = try LoopThread(loop)
+    }
+
+    /// Answers every request with its target, and with its body when it has one.
+    static func echo(_ adjust: (inout ServerOptions) -> Void = { _ in }) throws -> ServerRig {
+        try ServerRig(adjust) { server in
+            server.onRequest = { message, response in
+                response.sendDate = false
+                var body = ""
+                message.onData = { body += String(decoding: $0, as: UTF8.self) }
+                message.onEnd = { response.end(message.url + body) }
+                message.resume()
+            }
+        }
+    }
+
+    func connect(bufferBytes: CInt? = nil) throws -> Peer { try Peer.connect(to: address, bufferBytes: bufferBytes) }
+
+    /// Runs `body` on the loop with the server.
+    func on<R: Sendable>(_ body: @escaping @Sendable (Server) -> R) async -> R {
+        await home.on { [self] _ in body(server) }
+    }
+
+    /// Waits, turn by turn, until `condition` holds; false when it does not for thousands of turns.
+    func until(_ condition: @escaping @Sendable (Server) -> Bool) async -> Bool {
+        for _ in 0..<20_000 where await on(condition) { return true }
+        return false
+    }
+
+    /// Ends the server. Whatever happened, nothing may be left: no connection, no block, no pipe.
+    func close(sourceLocation: SourceLocation = #_sourceLocation) async {
+        await on {
+            $0.close()
+            $0.destroy()
+        }
+        let left = await on {
+            [$0.connectionCount, $0.loop.buffers.inUse, $0.loop.pipes.inUse, $0.loop.registeredCount]
+        }
+        #expect(left == [0, 0, 0, 0], "connections, blocks, pipes, descriptors left", sourceLocation: sourceLocation)
+        home.end()
+    }
+}
