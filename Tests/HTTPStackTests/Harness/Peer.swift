@@ -121,4 +121,16 @@ final class Peer: @unchecked Sendable {
         _ = fcntl(ends[1], F_SETFL, fcntl(ends[1], F_GETFL) | O_NONBLOCK)
         return (Peer(ends[0]), ends[1])
     }
+
+    /// Where a socket is bound.
+    static func localAddress(of fd: CInt) -> SocketAddress? {
+        var length = socklen_t(128)
+        return withUnsafeTemporaryAllocation(byteCount: Int(length), alignment: 16) { room in
+            // SAFETY: a sockaddr fits, and the kernel fills it before it is read.
+            guard let raw = room.bindMemory(to: sockaddr.self).baseAddress, getsockname(fd, raw, &length) == 0 else {
+                return nil
+            }
+            return SocketAddress(raw)
+        }
+    }
 }

@@ -44,10 +44,9 @@ final class ServerRig: @unchecked Sendable {
         await home.on { [self] _ in body(server) }
     }
 
-    /// Waits, turn by turn, until `condition` holds; false when it does not for thousands of turns.
+    /// Waits, turn by turn, until `condition` holds; false when that takes longer than a test may.
     func until(_ condition: @escaping @Sendable (Server) -> Bool) async -> Bool {
-        for _ in 0..<20_000 where await on(condition) { return true }
-        return false
+        await untilTrue { await self.on(condition) }
     }
 
     /// Ends the server. Whatever happened, nothing may be left: no connection, no block, no pipe.

@@ -107,11 +107,23 @@ final class Peer: @unchecked Sendable {
         guard SocketAddress.ipv4(address: 0x7f00_0001, port: 0).withRaw({ bind(listening, $0, $1) }) == 0,
             listen(listening, 1) == 0
         else { throw Errno(errno) }
-        var port = sockaddr()
-        var length = socklen_t(MemoryLayout<sockaddr>.size)
-        guard getsockname(listening, &port, &length) == 0, connect(near, &port, length) == 0 else { throw Errno(errno) }
+        guard let address = localAddress(of: listening), address.withRaw({ connect(near, $0, $1) }) == 0 else {
+            throw Errno(errno)
+        }
         let far = accept(listening, nil, nil)
         guard far >= 0 else { throw Errno(errno) }
         return (near, far)
+    }
+
+    /// Where a socket is bound.
+    static func localAddress(of fd: CInt) -> SocketAddress? {
+        var length = socklen_t(128)
+        return withUnsafeTemporaryAllocation(byteCount: Int(length), alignment: 16) { room in
+            // SAFETY: a sockaddr fits, and the kernel fills it before it is read.
+            guard let raw = room.bindMemory(to: sockaddr.self).baseAddress, getsockname(fd, raw, &length) == 0 else {
+                return nil
+            }
+            return SocketAddress(raw)
+        }
     }
 }
