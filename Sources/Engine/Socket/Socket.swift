@@ -38,6 +38,8 @@ public final class Socket: EventHandler {
 
     /// Pieces up to this size are gathered by copying; larger ones are handed to the kernel where they lie.
     public static let gatheredBytes = 4096
+    /// Milliseconds until a send is tried again that found the kernel without memory.
+    private static let memoryRetryMs: UInt64 = 20
 
     public private(set) var loop: EventLoop
     /// The descriptor, or -1 after `close`.
@@ -47,12 +49,11 @@ public final class Socket: EventHandler {
 
     private var flags: Flags = []
     private var failure: Errno?
-    private var queueHead: Block?
-    private var queueTail: Block?
+    private var output = OutputQueue()
     private var budget: ConnectionBudget?
 
     /// Bytes written by the owner that the kernel has not taken yet.
-    public private(set) var queuedBytes = 0
+    public var queuedBytes: Int { output.count }
     /// Bytes that the kernel has taken from this side over the socket's life, spliced ones included.
     public private(set) var sentBytes: UInt64 = 0
     /// Bytes read from the socket over its life, spliced ones included.
@@ -186,22 +187,13 @@ public final class Socket: EventHandler {
     // MARK: Writing
 
     /// Room for at least `count` contiguous bytes (at most `Block.capacity`) at the queue's end; `commit` what was written.
-    public func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer {
-        precondition(count <= Block.capacity, "a reservation of \(count) bytes exceeds a block")
-        if let tail = queueTail, tail.room.count >= count { return tail.room }
-        let block = loop.buffers.take()
-        if let tail = queueTail { tail.next = block } else { queueHead = block }
-        queueTail = block
-        return block.room
-    }
+    public func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer { output.reserve(count, loop.buffers) }
 
     /// `count` bytes were written into what `reserve` returned: they leave with the next flush.
     public func commit(_ count: Int) {
-        guard let tail = queueTail else { return }
-        guard !isDead else { return dropQueue() }
+        guard !isDead else { return output.drop(loop.buffers) }
         guard !isShut else { return }
-        tail.end += count
-        queuedBytes += count
+        output.commit(count)
         flushSoon()
     }
 
@@ -210,8 +202,8 @@ public final class Socket: EventHandler {
         guard !bytes.isEmpty, !isDead, !isShut else { return }
         let tail = UnsafeRawBufferPointer(start: suffix.utf8Start, count: suffix.utf8CodeUnitCount)
         if bytes.count <= Self.gatheredBytes || flags.contains(.blocked) {
-            queue(bytes)
-            queue(tail)
+            output.append(bytes, loop.buffers)
+            output.append(tail, loop.buffers)
             if !flags.contains(.blocked) { flushSoon() }
             return
         }
@@ -258,40 +250,30 @@ public final class Socket: EventHandler {
         }
     }
 
-    private func queue(_ bytes: UnsafeRawBufferPointer) {
-        var rest = bytes
-        while !rest.isEmpty {
-            let room = reserve(1)
-            let count = min(room.count, rest.count)
-            UnsafeMutableRawBufferPointer(rebasing: room[..<count]).copyMemory(
-                from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
-            queueTail?.end += count
-            queuedBytes += count
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
-    }
-
-    /// One system call for the queue's first blocks, `extra` and `tail` behind them; what is left of those two is queued.
+    /// One system call for the queue, `extra` and `tail` behind it; what the kernel refuses of those two is queued.
     private func sendNow(_ extra: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer) {
         var extra = extra
         var tail = tail
         while queuedBytes + extra.count + tail.count > 0 {
-            let sent = gatherAndSend(extra, tail)
+            let sent = output.send(to: fd, extra, tail)
             if sent < 0 {
-                switch Errno.last {
+                let error = Errno.last
+                switch error {
                 case .interrupted: continue
                 case .again, .noBuffers, .noMemory:
-                    queue(extra)
-                    queue(tail)
+                    output.append(extra, loop.buffers)
+                    output.append(tail, loop.buffers)
+                    // Want of kernel memory makes no edge when it is over.
+                    if error != .again { _ = loop.schedule(self, afterMs: Self.memoryRetryMs) }
                     return becomeBlocked()
-                case let error:
+                default:
                     return fail(error)
                 }
             }
             sentBytes &+= UInt64(sent)
             let fromQueue = min(sent, queuedBytes)
             let fromExtra = min(sent - fromQueue, extra.count)
-            dropSent(fromQueue)
+            output.drop(first: fromQueue, loop.buffers)
             extra = UnsafeRawBufferPointer(rebasing: extra[fromExtra...])
             tail = UnsafeRawBufferPointer(rebasing: tail[(sent - fromQueue - fromExtra)...])
             // After a short send the loop asks once more: only a refusal proves that an edge will follow.
@@ -299,57 +281,8 @@ public final class Socket: EventHandler {
         finishFlush()
     }
 
-    private func gatherAndSend(_ extra: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer) -> Int {
-        if queuedBytes == 0, tail.isEmpty { return clinux_send(fd, extra.baseAddress, extra.count) }
-        if let head = queueHead, head.next == nil, extra.isEmpty, tail.isEmpty {
-            let filled = head.filled
-            return clinux_send(fd, filled.baseAddress, filled.count)
-        }
-        return withUnsafeTemporaryAllocation(of: iovec.self, capacity: 10) { vectors in
-            var count = 0
-            func add(_ bytes: UnsafeRawBufferPointer) {
-                guard !bytes.isEmpty else { return }
-                vectors[count] = iovec(
-                    iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
-                count += 1
-            }
-            var block = queueHead
-            while let current = block, count < 8 {
-                add(current.filled)
-                block = current.next
-            }
-            // Only behind the whole queue: with more blocks than vectors, these wait for the next round.
-            if block == nil {
-                add(extra)
-                add(tail)
-            }
-            return clinux_sendv(fd, vectors.baseAddress, count)
-        }
-    }
-
-    private func dropSent(_ count: Int) {
-        queuedBytes -= count
-        var rest = count
-        while let head = queueHead {
-            let filled = head.end - head.start
-            if rest < filled {
-                head.start += rest
-                return
-            }
-            rest -= filled
-            queueHead = head.next
-            if queueHead == nil { queueTail = nil }
-            loop.buffers.recycle(head)
-        }
-    }
-
-    private func dropQueue() {
-        dropSent(queuedBytes)
-        while let head = queueHead {
-            queueHead = head.next
-            loop.buffers.recycle(head)
-        }
-        queueTail = nil
+    override public func timerFired(_ tag: UInt8) {
+        if flags.contains(.blocked) { unblock() }
     }
 
     private func becomeBlocked() {
@@ -363,7 +296,7 @@ public final class Socket: EventHandler {
         flags.insert(.failed)
         flags.remove(.blocked)
         failure = error
-        dropQueue()
+        output.drop(loop.buffers)
         loop.again(self)
     }
 
@@ -424,7 +357,7 @@ public final class Socket: EventHandler {
         guard !flags.contains(.closed) else { return }
         flags.insert(.closed)
         flags.remove(.blocked)
-        dropQueue()
+        output.drop(loop.buffers)
         owner = nil
         loop.unregister(self, fd: fd, closing: true)
         if fd >= 0 { _ = Glibc.close(fd) }

@@ -6,10 +6,6 @@ import Pool
 ///
 /// While it is free, its socket stays watched: whatever arrives then (EOS, an error, bytes nobody asked for) ends it at once.
 final class ClientConnection: LoopObject, SocketOwner, MessageSource {
-    private enum Deadline: UInt8 {
-        case none, head, body, writeStall
-    }
-
     unowned let agent: Agent
     let socket: Socket
     let key: OriginKey
@@ -22,9 +18,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     private var request: ClientRequest?
     private var message: IncomingMessage
     private var reader = MessageReader(kind: .response)
-    private var timer = LazyTimer()
-    private var deadline = Deadline.none
-    private var stallMark: UInt64 = 0
+    private var deadline = ConnectionDeadline()
     private var served = 0
     private var isProcessing = false
     private var responseBegun = false
@@ -157,7 +151,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
             return fail(ExchangeFailure(.badResponse, detail: error.reason))
         }
         responseBegun = true
-        disarm()
+        deadline.clear()
         persists =
             framing != .untilClose && !head.hasLengthAndTransferEncoding && !head.connection.contains(.close)
             && (head.versionMinor >= 1 || head.connection.contains(.keepAlive))
@@ -173,14 +167,12 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
             return fail(ExchangeFailure(.badResponse, detail: "The origin switched protocols without being asked to."))
         }
         self.request = nil
-        request.isOver = true
-        request.connection = nil
-        disarm()
-        timer.cancel(loop)
+        let delegate = request.over()
+        deadline.cancel(loop)
         isClosed = true
         socket.owner = nil
         agent.leftPool(self)
-        if let delegate = request.delegate {
+        if let delegate {
             delegate.request(request, upgraded: message.head, socket: socket, early: reader.bytes)
         } else {
             socket.close()
@@ -201,9 +193,8 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         guard let request else { return }
         let message = self.message
         self.request = nil
-        request.isOver = true
-        request.connection = nil
-        disarm()
+        _ = request.over()
+        deadline.clear()
         pendingSink = nil
         served += 1
         // A response that came before the request was sent whole leaves the connection in the middle of a message.
@@ -255,9 +246,8 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         let begun = responseBegun
         close()
         guard let request else { return }
-        request.connection = nil
         if begun {
-            request.isOver = true
+            _ = request.over()
             message.source = nil
             message.abort(failure)
             message.delegate = nil
@@ -273,7 +263,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         splice?.release(loop)
         splice = nil
         pendingSink = nil
-        timer.cancel(loop)
+        deadline.cancel(loop)
         reader.discard(loop)
         socket.close()
         agent.closed(self)
@@ -282,7 +272,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     /// Gives the descriptor up for another loop.
     func detach() -> OwnedDescriptor? {
         isClosed = true
-        timer.cancel(loop)
+        deadline.cancel(loop)
         return socket.detach()
     }
 
@@ -320,7 +310,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         case .blocked, .sinkFailed:
             // The sink's connection tells when it has drained, or that it is gone.
             socket.pauseReading()
-            disarm()
+            deadline.clear()
         case .ended: fail(ExchangeFailure(.truncated))
         case .readFailed(let error): fail(ExchangeFailure(.reset, errno: error))
         }
@@ -328,35 +318,30 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
 
     func socketBlocked(_ socket: Socket) {
         guard let request else { return }
-        stallMark = socket.sentBytes
-        if !responseBegun { arm(.writeStall, afterMs: agent.options.writeStallMs) }
+        if !responseBegun { armWriteStall() }
         request.delegate?.requestBlocked(request)
     }
 
     func socketDrained(_ socket: Socket) {
         guard let request else { return }
-        if deadline == .writeStall { arm(.head, afterMs: agent.options.responseHeadTimeoutMs) }
+        if deadline.kind == .writeStall { arm(.head, afterMs: agent.options.responseHeadTimeoutMs) }
         request.delegate?.requestDrained(request)
     }
 
     // MARK: Deadlines
 
-    private func arm(_ deadline: Deadline, afterMs: UInt64) {
-        self.deadline = deadline
-        timer.set(loop, owner: self, afterMs: afterMs)
+    private func arm(_ kind: ConnectionDeadline.Kind, afterMs: UInt64) {
+        deadline.set(kind, loop, owner: self, afterMs: afterMs)
     }
 
-    private func disarm() {
-        deadline = .none
-        timer.clear()
+    private func armWriteStall() {
+        deadline.setWriteStall(socket, owner: self, afterMs: agent.options.writeStallMs)
     }
 
     override func timerFired(_ tag: UInt8) {
-        guard timer.fired(loop, owner: self), !isClosed else { return }
-        let reached = deadline
-        deadline = .none
+        guard let reached = deadline.reached(loop, owner: self), !isClosed else { return }
         switch reached {
-        case .none: break
+        case .none, .keepAlive, .drain: break
         case .head:
             // While the request is still being sent, it is the sender who is slow.
             guard request?.isEnded ?? true else { return arm(.head, afterMs: agent.options.responseHeadTimeoutMs) }
@@ -366,10 +351,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
             guard message.isFlowing else { return }
             fail(ExchangeFailure(.bodyTimedOut))
         case .writeStall:
-            if socket.sentBytes != stallMark {
-                stallMark = socket.sentBytes
-                return arm(.writeStall, afterMs: agent.options.writeStallMs)
-            }
+            guard deadline.hasStalled(socket) else { return armWriteStall() }
             fail(ExchangeFailure(.writeTimedOut))
         }
     }

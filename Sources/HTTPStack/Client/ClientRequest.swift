@@ -25,7 +25,8 @@ public protocol ClientRequestDelegate: AnyObject {
 /// Fill in what it is, hand it to `Agent.start`, write the body after `requestAssigned`, and `end` it. Reusable after it is
 /// over, by `prepare`.
 public final class ClientRequest: SpliceSink {
-    public weak var delegate: (any ClientRequestDelegate)?
+    /// Held until the request is over, and let go then.
+    public var delegate: (any ClientRequestDelegate)?
 
     /// How the response's framing is to be read, and whether a retry is safe.
     public var method = Method.get
@@ -45,7 +46,7 @@ public final class ClientRequest: SpliceSink {
     /// `end` was called.
     public private(set) var isEnded = false
     /// A response or a failure came, or the request was aborted.
-    public internal(set) var isOver = false
+    public private(set) var isOver = false
 
     /// Went out on a socket that had served before? Node `request.reusedSocket`.
     public internal(set) var isReusedSocket = false
@@ -110,8 +111,8 @@ public final class ClientRequest: SpliceSink {
     /// Gives the request up: a socket that carries it is closed, a place in the queue is left. The delegate hears nothing.
     public func abort() {
         guard !isOver else { return }
-        isOver = true
-        delegate = nil
+        let connection = self.connection
+        _ = over()
         if let connection {
             connection.abort(nil)
         } else {
@@ -137,8 +138,15 @@ public final class ClientRequest: SpliceSink {
 
     func fail(_ failure: ExchangeFailure) {
         guard !isOver else { return }
+        over()?.request(self, failed: failure)
+    }
+
+    /// The request is over: nothing holds it or is held by it any more. Returns who has to hear of the outcome.
+    func over() -> (any ClientRequestDelegate)? {
         isOver = true
         connection = nil
-        delegate?.request(self, failed: failure)
+        let delegate = self.delegate
+        self.delegate = nil
+        return delegate
     }
 }

@@ -5,11 +5,6 @@ import HTTPWire
 ///
 /// The shell around `ServerLifecycle` and `MessageReader`: it performs what they say. Reused for another client when done.
 final class ServerConnection: LoopObject, SocketOwner, MessageSource {
-    /// What the one timer stands for.
-    private enum Deadline: UInt8 {
-        case none, head, keepAlive, body, writeStall, drain
-    }
-
     unowned let server: Server
     private var loop: EventLoop { server.loop }
     private(set) var socket: Socket?
@@ -20,12 +15,10 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     private var reader = MessageReader(kind: .request)
     private var lifecycle = ServerLifecycle()
     private var exchange: Exchange?
-    private var timer = LazyTimer()
-    private var deadline = Deadline.none
+    private var deadline = ConnectionDeadline()
     private var isProcessing = false
     private var isDraining = false
     private var drainedBytes: UInt64 = 0
-    private var stallMark: UInt64 = 0
     private var splice: BodySplice?
     /// Where the body's rest goes by splice once at least so much of it is left behind a read.
     private var pendingSink: (any SpliceSink)?
@@ -125,7 +118,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
                 exchange = nil
                 return
             }
-            if deadline != .head { arm(.head, afterMs: server.options.headTimeoutMs) }
+            if deadline.kind != .head { arm(.head, afterMs: server.options.headTimeoutMs) }
         } else if lifecycle.phase == .exchange, !lifecycle.requestEnded {
             arm(.body, afterMs: server.options.bodyTimeoutMs)
         }
@@ -133,7 +126,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
 
     private func startExchange(_ exchange: Exchange) {
         let head = exchange.message.head
-        disarm()
+        deadline.clear()
         let wantsToPersist =
             !head.connection.contains(.close)
             && (head.versionMinor >= 1 || head.connection.contains(.keepAlive)
@@ -165,7 +158,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     }
 
     private func endRequest(_ message: IncomingMessage) {
-        if deadline == .body { disarm() }
+        if deadline.kind == .body { deadline.clear() }
         let wasDraining = lifecycle.phase == .draining
         let action = lifecycle.requestCompleted()
         if !wasDraining { message.end() }
@@ -194,7 +187,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     }
 
     private func reject(_ error: ClientError, _ exchange: Exchange) {
-        disarm()
+        deadline.clear()
         exchange.begin(self)
         lifecycle.requestStarted(mayPersist: false)
         server.dispatch(error, exchange.message, exchange.response)
@@ -227,7 +220,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         guard !isProcessing else { return }
         if splice != nil, let socket { return runSplice(socket) }
         process()
-        if lifecycle.phase == .exchange, !lifecycle.requestEnded, deadline == .none {
+        if lifecycle.phase == .exchange, !lifecycle.requestEnded, deadline.kind == .none {
             arm(.body, afterMs: server.options.bodyTimeoutMs)
         }
     }
@@ -241,7 +234,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         guard let socket else { return }
         let ended = lifecycle.clientEnded
         lifecycle.handOver()
-        disarm()
+        deadline.clear()
         socket.owner = nil
         self.socket = nil
         body(socket, reader.bytes, ended)
@@ -297,7 +290,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             closed(failure: nil)
         } else {
             lifecycle.close()
-            arm(.writeStall, afterMs: server.options.writeStallMs)
+            armWriteStall(socket)
         }
     }
 
@@ -351,7 +344,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         case .blocked, .sinkFailed:
             // The sink's connection tells when it has drained, or that it is gone.
             socket.pauseReading()
-            if deadline == .body { disarm() }
+            if deadline.kind == .body { deadline.clear() }
         case .ended: fail(.gone(nil))
         case .readFailed(let error): fail(.gone(error))
         }
@@ -359,20 +352,16 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
 
     // MARK: Deadlines
 
-    private func arm(_ deadline: Deadline, afterMs: UInt64) {
-        self.deadline = deadline
-        timer.set(loop, owner: self, afterMs: afterMs)
+    private func arm(_ kind: ConnectionDeadline.Kind, afterMs: UInt64) {
+        deadline.set(kind, loop, owner: self, afterMs: afterMs)
     }
 
-    private func disarm() {
-        deadline = .none
-        timer.clear()
+    private func armWriteStall(_ socket: Socket) {
+        deadline.setWriteStall(socket, owner: self, afterMs: server.options.writeStallMs)
     }
 
     override func timerFired(_ tag: UInt8) {
-        guard timer.fired(loop, owner: self), let socket else { return }
-        let reached = deadline
-        deadline = .none
+        guard let reached = deadline.reached(loop, owner: self), let socket else { return }
         switch reached {
         case .none: break
         case .keepAlive: closeWhenFlushed()
@@ -385,10 +374,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             socket.close()
             closed(failure: nil)
         case .writeStall:
-            if socket.sentBytes != stallMark {
-                stallMark = socket.sentBytes
-                return arm(.writeStall, afterMs: server.options.writeStallMs)
-            }
+            guard deadline.hasStalled(socket) else { return armWriteStall(socket) }
             fail(.writeTimedOut)
         }
     }
@@ -396,15 +382,14 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     // MARK: Writing
 
     func socketBlocked(_ socket: Socket) {
-        stallMark = socket.sentBytes
-        arm(.writeStall, afterMs: server.options.writeStallMs)
+        armWriteStall(socket)
         exchange?.response.blocked()
     }
 
     func socketDrained(_ socket: Socket) {
         if lifecycle.phase == .closed || lifecycle.phase == .closing { return closeWhenFlushed() }
-        if deadline == .writeStall {
-            disarm()
+        if deadline.kind == .writeStall {
+            deadline.clear()
             rearmAfterStall()
         }
         exchange?.response.drained()
@@ -438,7 +423,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         if let exchange, lifecycle.phase == .exchange, !exchange.response.headersSent, failure.isAnswerable {
             lifecycle.closeAfterResponse()
             socket.pauseReading()
-            disarm()
+            deadline.clear()
             exchange.response.requestFailed(failure)
             return
         }
@@ -452,8 +437,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
 
     private func closed(failure: ClientFailure?, loop: EventLoop? = nil) {
         let loop = loop ?? self.loop
-        timer.cancel(loop)
-        deadline = .none
+        deadline.cancel(loop)
         socket = nil
         reader.discard(loop)
         lifecycle.close()

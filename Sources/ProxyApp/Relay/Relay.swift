@@ -137,6 +137,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     private func start(isFirst: Bool) {
         guard let message else { return }
+        // The connection of its last use may still be on the stack.
+        if !isKnownUniquelyReferenced(&request) { request = ClientRequest() }
         request.prepare()
         request.delegate = self
         request.method = message.head.method
@@ -330,9 +332,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         message = nil
         response = nil
         originMessage = nil
-        request.delegate = nil
-        if !request.isOver { request.abort() }
-        if !isKnownUniquelyReferenced(&request) { request = ClientRequest() }
+        request.abort()
         expectsContinue = false
         sentContinue = false
         hasRetried = false
