@@ -52,8 +52,11 @@ class Peer:
             done = subprocess.run([program, *self.version], capture_output=True, text=True, timeout=10)
         except (OSError, subprocess.TimeoutExpired):
             return ""
-        found = re.search(r"\d+\.\d+(?:\.\d+)*", done.stdout + done.stderr)
-        return found[0] if found else ""
+        # Behind the word where there is one: what comes before may be a path with numbers of its own.
+        number = r"(\d+\.\d+(?:\.\d+)*)"
+        text = done.stdout + done.stderr
+        found = re.search(r"version:?\s+\S*?" + number, text, re.IGNORECASE) or re.search(number, text)
+        return found[1] if found else ""
 
 
 def known_peers(proxyd: str, proxyd_config: str, envoy: str, relays: str) -> list[Peer]:
