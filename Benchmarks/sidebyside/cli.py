@@ -60,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--load-cpu", type=int, default=1, help="core of load and origin (1)")
     parser.add_argument("--base-port", type=int, help="first port to use (chosen free)")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write every sample here")
+    parser.add_argument("--from", dest="earlier", type=pathlib.Path, metavar="FILE",
+                        help="measure nothing: take the run that --json wrote")
     parser.add_argument("--markdown", action="store_true", help="print the tables of docs/performance.md")
     parser.add_argument("--write", type=pathlib.Path, metavar="FILE", action="append", default=[],
                         help="replace the tables between the markers of this page; may be repeated")
@@ -71,30 +73,41 @@ def main() -> int:
     arguments = _parser().parse_args()
     if arguments.rounds < 1 or arguments.seconds <= 0 or arguments.idle_tunnels < 1:
         raise SystemExit("--rounds, --seconds and --idle-tunnels must be positive")
-    _need_cores(arguments.proxy_cpu, arguments.load_cpu)
     known = peers.known_peers(arguments.proxyd, arguments.proxyd_config, arguments.envoy, arguments.relays)
+    chosen = [] if arguments.earlier else _choose(arguments, known)
+    relays = {peer.name for peer in known if peer.relay}
+    if arguments.earlier:
+        machine, versions, samples = report.read_json(arguments.earlier)
+    else:
+        machine, versions = Machine.here(), {peer.name: peer.version_text() for peer in chosen}
+        samples = _run(_plan(arguments, chosen), relays)
+    summary = Summary(samples, relays)
+    if arguments.json:
+        report.write_json(arguments.json, machine, versions, samples)
+    text = report.markdown(machine, versions, known, summary)
+    for page in arguments.write:
+        report.write_between_markers(page, text)
+    if arguments.markdown:
+        print(text, end="")
+    return 1 if arguments.check and summary.broken_budgets() else 0
+
+
+def _choose(arguments: argparse.Namespace, known: list[peers.Peer]) -> list[peers.Peer]:
+    """The peers that were asked for and are there; SystemExit when nothing can be measured."""
+    _need_cores(arguments.proxy_cpu, arguments.load_cpu)
     chosen = [peer for peer in known if peer.name in arguments.peers and peer.find()]
     missing = [name for name in arguments.peers if name not in {peer.name for peer in chosen}]
     if missing:
         print(f"not found, left out: {', '.join(missing)}", file=sys.stderr)
     if not chosen:
         raise SystemExit("there is nothing to measure")
-    machine = Machine.here()
-    versions = {peer.name: peer.version_text() for peer in chosen}
-    relays = {peer.name for peer in chosen if peer.relay}
-    plan = Plan(
-        chosen, [WORKLOADS[name] for name in WORKLOADS if name in arguments.workloads], arguments.rounds,
+    return chosen
+
+
+def _plan(arguments: argparse.Namespace, chosen: list[peers.Peer]) -> Plan:
+    return Plan(
+        chosen, [workload for name, workload in WORKLOADS.items() if name in arguments.workloads], arguments.rounds,
         arguments.seconds, arguments.idle_tunnels, arguments.proxy_cpu, arguments.load_cpu, arguments.base_port)
-    samples = _run(plan, relays)
-    summary = Summary(samples, relays)
-    if arguments.json:
-        report.write_json(arguments.json, machine, versions, samples)
-    text = report.markdown(machine, versions, chosen, summary)
-    for page in arguments.write:
-        report.write_between_markers(page, text)
-    if arguments.markdown:
-        print(text, end="")
-    return 1 if arguments.check and summary.broken_budgets() else 0
 
 
 def _run(plan: Plan, relays: set[str]) -> list[Sample]:
@@ -113,4 +126,4 @@ def _run(plan: Plan, relays: set[str]) -> list[Sample]:
 def _need_cores(proxy_cpu: int, load_cpu: int) -> None:
     allowed = os.sched_getaffinity(0)
     if proxy_cpu == load_cpu or not {proxy_cpu, load_cpu} <= allowed:
-        raise SystemExit(f"two cores are needed; this process may use {sorted(allowed)}: see --proxy-cpu and --load-cpu")
+        raise SystemExit(f"two cores are needed, of {sorted(allowed)}: see --proxy-cpu and --load-cpu")

@@ -18,7 +18,7 @@ def _is_free(port: int) -> bool:
 
 
 def free_base(count: int) -> int:
-    """The first of `count` free ports in a row. Starts at a place of this process's own, so that two runs rarely meet."""
+    """The first of `count` free ports in a row. Starts at this process's own place: two runs rarely meet."""
     span = LAST - FIRST
     for step in range(span // count):
         base = FIRST + (os.getpid() * count + step * count) % (span - count)

@@ -112,7 +112,7 @@ class ServerProcess:
         return found
 
     def _is_ours(self, pid: int) -> bool:
-        # start_new_session made the program leader of a session of its own; an id that was given out anew is in another.
+        # start_new_session made a session of its own; an id that was given out anew is in another.
         with contextlib.suppress(OSError):
             return os.getsid(pid) == self._child.pid
         return False

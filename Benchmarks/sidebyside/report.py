@@ -43,6 +43,16 @@ def write_json(path: pathlib.Path, machine: Machine, versions: dict[str, str], s
     path.write_text(json.dumps(document, indent=1) + "\n")
 
 
+def read_json(path: pathlib.Path) -> tuple[Machine, dict[str, str], list[Sample]]:
+    """What `write_json` wrote. SystemExit when it is something else."""
+    try:
+        document = json.loads(path.read_text())
+        samples = [Sample(**sample) for sample in document["samples"]]
+        return Machine(**document["machine"]), document["versions"], samples
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SystemExit(f"{path} is no run that --json wrote: {error}") from error
+
+
 def markdown(machine: Machine, versions: dict[str, str], peers: list[Peer], summary: Summary) -> str:
     """Two tables and where they come from."""
     workloads = summary.workloads
@@ -51,7 +61,10 @@ def markdown(machine: Machine, versions: dict[str, str], peers: list[Peer], summ
     costs = [[f"**{name}**" if name == "proxyd" else name, *(_cost(summary, workload, name) for workload in workloads)]
              for name in names]
     if "proxyd" in names:
-        costs.append(["proxyd / best of budget's peers", *(_ratio(summary, workload) for workload in workloads)])
+        for name in ("floor", "proxyd"):
+            if name in names:
+                ratios = (_ratio(summary, workload, name) for workload in workloads)
+                costs.append([f"{name} / best of budget's peers", *ratios])
         costs.append(["budget", *(str(BUDGETS[workload.name]) for workload in workloads)])
     loaded = [workload for workload in workloads if workload.mode]
     rates = [[name, *(_rate(summary, workload, name) for workload in loaded)] for name in names]
@@ -64,7 +77,7 @@ def markdown(machine: Machine, versions: dict[str, str], peers: list[Peer], summ
     ]
     if loaded:
         parts += [
-            "Operations per second and, behind the slash, the 99th percentile of their latency in milliseconds; medians.",
+            "Operations per second / 99th percentile of their latency in milliseconds; medians of the rounds.",
             _table(["", *(workload.name for workload in loaded)], rates),
         ]
     troubles = list(_troubles(summary, workloads, names))
@@ -92,8 +105,8 @@ def _cost(summary: Summary, workload: Workload, peer: str) -> str:
     return f"{cell.cost:.1f}" if cell.cost < 1000 else f"{cell.cost:,.0f}".replace(",", " ")
 
 
-def _ratio(summary: Summary, workload: Workload) -> str:
-    verdict = summary.verdict(workload.name)
+def _ratio(summary: Summary, workload: Workload, of: str) -> str:
+    verdict = summary.verdict(workload.name, of)
     if verdict is None:
         return ""
     if BUDGETS[workload.name].absolute:

@@ -21,7 +21,7 @@ class Cell:
 
 @dataclasses.dataclass(frozen=True)
 class Verdict:
-    """proxyd against its budget. `ratio` is to the best of the peers that the budget names, or to the absolute limit."""
+    """A proxy against proxyd's budget. `ratio` is to the best peer that the budget names, or to the absolute limit."""
 
     cost: float
     limit: float
@@ -54,9 +54,9 @@ class Summary:
         costs = self._peer_costs(workload)
         return min(costs.values()) if costs else None
 
-    def verdict(self, workload: str) -> Verdict | None:
-        """None when proxyd, or every peer that its budget names, is missing."""
-        own = self.cell(workload, "proxyd")
+    def verdict(self, workload: str, of: str = "proxyd") -> Verdict | None:
+        """None when `of`, or every peer that the budget names, is missing."""
+        own = self.cell(workload, of)
         limit = BUDGETS[workload].limit(self._peer_costs(workload))
         if own is None or limit is None:
             return None

@@ -24,7 +24,7 @@ class Workload:
 
 @dataclasses.dataclass(frozen=True)
 class Budget:
-    """`factor` times the best of `against` (every peer when empty); or, without a peer, `factor` of the workload's unit."""
+    """`factor` times the best of `against` (every peer when empty), or of the workload's unit when `absolute`."""
 
     factor: float
     against: tuple[str, ...] = ()

@@ -29,8 +29,8 @@ class SummaryTests(unittest.TestCase):
         self.assertEqual(summary.verdict("rr").ratio, 0.5)
 
     def test_a_budget_holds_only_against_the_peers_that_it_names(self):
-        samples = [Sample("relay64k", "proxyd", 86), Sample("relay64k", "envoy", 50), Sample("relay64k", "haproxy", 100)]
-        summary = Summary(samples, set())
+        costs = {"proxyd": 86, "envoy": 50, "haproxy": 100}
+        summary = Summary([Sample("relay64k", peer, cost) for peer, cost in costs.items()], set())
         self.assertEqual(summary.verdict("relay64k").limit, 85)
         self.assertEqual(summary.broken_budgets(), ["relay64k"])
 
