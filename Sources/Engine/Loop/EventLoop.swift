@@ -219,26 +219,46 @@ public final class EventLoop: @unchecked Sendable {
     /// Runs until `stop`. The calling thread is the loop's thread from now on.
     public func run() {
         thread = pthread_self()
-        let capacity = 256
-        let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
+        let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Self.eventsPerTurn)
         defer { events.deallocate() }
-        while !stopping.load(ordering: .relaxed) {
-            let count = epoll_wait(epoll.raw, events, CInt(capacity), waitMs())
-            nowNs = clinux_monotonic_ns()
-            var i = 0
-            while i < Int(count) {
-                dispatch(clinux_event_data(events + i), Readiness(rawValue: clinux_event_flags(events + i)))
-                i &+= 1
-            }
-            runAgainList()
-            runTimers()
-            for hook in turnHooks { hook() }
-        }
+        while !stopping.load(ordering: .relaxed) { turn(events, waitMs: waitMs()) }
         // What was posted before `stop` must not be lost: it may be an order to close something.
         emptyMailbox()
         // Nobody gets another turn, and sockets that waited for one would keep the loop alive.
         againList.removeAll()
         thread = nil
+    }
+
+    /// One turn, for tests that move a loop step by step on a thread of their own. Waits for at most `timeoutMs`.
+    ///
+    /// Returns the number of events that the kernel had. Not while `run` is under way.
+    @discardableResult
+    public func runTurn(timeoutMs: UInt64 = 0) -> Int {
+        precondition(thread == nil, "loop \(index) is run by a thread already")
+        return withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.eventsPerTurn) { events in
+            guard let base = events.baseAddress else { return 0 }
+            let longest = CInt(min(timeoutMs, 60_000))
+            let wanted = waitMs()
+            return turn(base, waitMs: wanted < 0 ? longest : min(wanted, longest))
+        }
+    }
+
+    private static var eventsPerTurn: Int { 256 }
+
+    /// SAFETY: `events` has room for `eventsPerTurn` elements, which epoll_wait fills from the front.
+    @inline(__always) @discardableResult
+    private func turn(_ events: UnsafeMutablePointer<epoll_event>, waitMs: CInt) -> Int {
+        let count = Int(epoll_wait(epoll.raw, events, CInt(Self.eventsPerTurn), waitMs))
+        nowNs = clinux_monotonic_ns()
+        var i = 0
+        while i < count {
+            dispatch(clinux_event_data(events + i), Readiness(rawValue: clinux_event_flags(events + i)))
+            i &+= 1
+        }
+        runAgainList()
+        runTimers()
+        for hook in turnHooks { hook() }
+        return max(0, count)
     }
 
     private func waitMs() -> CInt {
