@@ -150,6 +150,30 @@ import Testing
         await rig.close()
     }
 
+    @Test(arguments: [TunnelSide.client, .origin])
+    func pipeThatHoldsBytesAtTheEndIsNotLost(side: TunnelSide) async throws {
+        let rig = try TunnelRig()
+        await rig.start()
+        let source = side == .client ? rig.client : rig.origin
+        let writer = JoinableThread { while source.send([UInt8](repeating: 1, count: 65_536)) {} }
+        // Nobody reads: the sink is soon full, and what was spliced last stays in the pipe.
+        for _ in 0..<10_000 where await rig.held.pipes == 0 {}
+        #expect(await rig.held.pipes == 1)
+        await rig.stop()
+        #expect(await rig.held == Self.nothing)
+        writer.join()
+        await rig.close()
+    }
+
+    @Test func blockedTunnelSleeps() async throws {
+        let rig = try TunnelRig()
+        // More than the kernel takes, before the tunnel listens to its sockets; and a client with more to say.
+        rig.client.send([1, 2, 3])
+        await rig.start(earlyToOrigin: [UInt8](repeating: 0, count: 4 << 20))
+        #expect(await rig.turns(duringMs: 30) < 100)
+        await rig.close()
+    }
+
     @Test func slowSinkHoldsItsSourceBackAndLosesNothing() async throws {
         let rig = try TunnelRig(bufferBytes: 8_192)
         await rig.start()

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func headThatDoesNotArriveInTimeIsAnswered408() async throws {
-        let rig = try ServerRig.echo { $0.headTimeoutMs = 30 }
+        let rig = try ServerRig.echo { $0.headTimeoutMs = 200 }
         let client = try rig.connect()
         client.send("GET / HTTP/1.1\r\nHost:")
         #expect(client.receiveText()?.hasPrefix("HTTP/1.1 408 ") ?? false)
@@ -44,13 +44,13 @@ import Testing
 
     @Test func trickledHeadDoesNotExtendItsTime() async throws {
         let rig = try ServerRig.echo {
-            $0.headTimeoutMs = 30
-            $0.drainMs = 50
+            $0.headTimeoutMs = 200
+            $0.drainMs = 500
         }
         let client = try rig.connect()
+        client.send("GET / HTTP/1.1\r\nX: ")
         let dripping = JoinableThread {
-            // A byte per turn of the clock, until the server has had enough.
-            client.send("GET / HTTP/1.1\r\nX: ")
+            // A byte now and then, until the server has had enough.
             while client.sendWithoutWaiting([0x61]) > 0 { usleep(2_000) }
         }
         let got = client.receive(12)

@@ -91,6 +91,28 @@ final class TunnelRig: TunnelOwner, @unchecked Sendable {
 
     var registered: Int { get async { await home.on { $0.registeredCount } } }
 
+    /// How many turns the loop takes in so many milliseconds of its own clock: few, when nothing happens.
+    func turns(duringMs limitMs: UInt64) async -> Int {
+        await withCheckedContinuation { done in
+            home.loop.post { [loop = home.loop] in _ = TurnCount(loop, limitMs: limitMs, done) }
+        }
+    }
+
+    /// Counts turns, held by its timer.
+    private final class TurnCount: LoopObject {
+        private var turns = 0
+        private let done: CheckedContinuation<Int, Never>
+
+        init(_ loop: EventLoop, limitMs: UInt64, _ done: CheckedContinuation<Int, Never>) {
+            self.done = done
+            super.init()
+            loop.atEndOfTurn { [weak self] in self?.turns += 1 }
+            _ = loop.schedule(self, afterMs: limitMs)
+        }
+
+        override func timerFired(_ tag: UInt8) { done.resume(returning: turns) }
+    }
+
     /// Ends the loop. What is left of the tunnel is stopped first, so that it lets go of its sockets.
     func close() async {
         await stop()
