@@ -3,20 +3,15 @@ public enum Framing {
     /// The framing of a request's body; ``BodyFraming/none`` when nothing announces one.
     ///
     /// Stricter than the RFC where it allows a choice: both framings together are refused, as is
-    /// a `Transfer-Encoding` in HTTP/1.0 or content in a CONNECT, so that no hop after this one
-    /// can read the message differently.
+    /// a `Transfer-Encoding` in HTTP/1.0, so that no hop after this one can read the message
+    /// differently. A CONNECT has no content, whatever its fields say (RFC 9110 9.3.6): what
+    /// follows its head is the tunnel's, or is never read as a request.
     public static func ofRequest(_ head: MessageHead) throws(FramingError) -> BodyFraming {
-        let framing: BodyFraming
-        if head.transferEncoding == .absent {
-            framing = try length(of: head) ?? .none
-        } else {
-            try check(head)
-            if head.contentLength != .absent { throw .lengthAndTransferEncoding }
-            framing = try coding(of: head)
-        }
-        guard head.method == .connect else { return framing }
-        guard framing == .none || framing == .length(0) else { throw .contentInConnect }
-        return .none
+        if head.method == .connect { return .none }
+        if head.transferEncoding == .absent { return try length(of: head) ?? .none }
+        try check(head)
+        if head.contentLength != .absent { throw .lengthAndTransferEncoding }
+        return try coding(of: head)
     }
 
     /// The framing of the body of a response to a request with `method`.

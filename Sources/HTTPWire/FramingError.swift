@@ -13,8 +13,6 @@ public enum FramingError: Error, Equatable, CaseIterable {
     case invalidTransferEncoding
     /// `Transfer-Encoding` in an HTTP/1.0 message.
     case transferEncodingInHTTP10
-    /// A CONNECT request announces content, which a tunnel's first bytes could be taken for.
-    case contentInConnect
 
     /// The status to answer a refused request with. A refused response is a 502 instead.
     public var status: Int { self == .unsupportedTransferEncoding ? 501 : 400 }
@@ -28,7 +26,6 @@ public enum FramingError: Error, Equatable, CaseIterable {
         case .unsupportedTransferEncoding: "The only transfer coding supported is chunked."
         case .invalidTransferEncoding: "The Transfer-Encoding is malformed."
         case .transferEncodingInHTTP10: "Transfer-Encoding must not be used in HTTP/1.0."
-        case .contentInConnect: "A CONNECT request must not have content."
         }
     }
 }

@@ -18,13 +18,19 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     private var deadline = ConnectionDeadline()
     private var isProcessing = false
     private var isDraining = false
+    private var pace: BodyPace
     private var drainedBytes: UInt64 = 0
     private var splice: BodySplice?
     /// Where the body's rest goes by splice once at least so much of it is left behind a read.
     private var pendingSink: (any SpliceSink)?
     private var spliceFromBytes: Int64 = 0
 
-    init(server: Server) { self.server = server }
+    init(server: Server) {
+        self.server = server
+        pace = BodyPace(
+            idleMs: server.options.bodyTimeoutMs, windowMs: server.options.bodyWindowMs,
+            windowBytes: server.options.bodyWindowBytes)
+    }
 
     /// Is the connection waiting for a request, with nothing of it read?
     var isIdle: Bool { lifecycle.phase == .head && !reader.hasBytes }
@@ -119,8 +125,8 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
                 return
             }
             if deadline.kind != .head { arm(.head, afterMs: server.options.headTimeoutMs) }
-        } else if lifecycle.phase == .exchange, !lifecycle.requestEnded {
-            arm(.body, afterMs: server.options.bodyTimeoutMs)
+        } else if lifecycle.phase == .exchange, !lifecycle.requestEnded, deadline.kind != .body {
+            startPace()
         }
     }
 
@@ -150,6 +156,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
 
     private func deliver(_ bytes: UnsafeRawBufferPointer, _ message: IncomingMessage) {
         if lifecycle.phase == .draining { return countDrained(bytes.count) }
+        pace.received(UInt64(bytes.count), nowMs: loop.nowMs)
         message.deliver(bytes)
         guard let sink = pendingSink, reader.remaining >= spliceFromBytes, reader.isSized, reader.isDrained
         else { return }
@@ -220,9 +227,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         guard !isProcessing else { return }
         if splice != nil, let socket { return runSplice(socket) }
         process()
-        if lifecycle.phase == .exchange, !lifecycle.requestEnded, deadline.kind == .none {
-            arm(.body, afterMs: server.options.bodyTimeoutMs)
-        }
+        if lifecycle.phase == .exchange, !lifecycle.requestEnded, deadline.kind != .writeStall { startPace() }
     }
 
     func messageSpliceTarget(_ message: IncomingMessage, _ sink: any SpliceSink, fromBytes: Int64) {
@@ -333,7 +338,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         reader.skip(moved)
         if moved > 0 {
             exchange.message.payloadBytes &+= UInt64(moved)
-            arm(.body, afterMs: server.options.bodyTimeoutMs)
+            pace.received(UInt64(moved), nowMs: loop.nowMs)
         }
         switch outcome {
         case .complete:
@@ -356,6 +361,8 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         deadline.set(kind, loop, owner: self, afterMs: afterMs)
     }
 
+    private func startPace() { arm(.body, afterMs: pace.start(nowMs: loop.nowMs)) }
+
     private func armWriteStall(_ socket: Socket) {
         deadline.setWriteStall(socket, owner: self, afterMs: server.options.writeStallMs)
     }
@@ -368,7 +375,13 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         case .head:
             guard reader.hasBytes, let exchange else { return closeWhenFlushed() }
             reject(ClientError(status: 408, reason: "The request's head did not arrive in time."), exchange)
-        case .body: fail(.bodyTimedOut)
+        case .body:
+            // A reader that has paused is not the client's fault: its resuming starts the pace anew.
+            guard exchange?.message.isFlowing ?? false else { return }
+            switch pace.verdict(nowMs: loop.nowMs) {
+            case .again(let afterMs): arm(.body, afterMs: afterMs)
+            case .tooSlow: fail(.bodyTimedOut)
+            }
         case .drain:
             if lifecycle.phase == .draining { return perform(lifecycle.drainGivenUp()) }
             socket.close()
@@ -399,7 +412,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         switch lifecycle.phase {
         case .head: arm(.keepAlive, afterMs: server.options.keepAliveTimeoutMs)
         case .exchange where !lifecycle.requestEnded && exchange?.message.isFlowing == true:
-            arm(.body, afterMs: server.options.bodyTimeoutMs)
+            startPace()
         case .draining, .lingering: arm(.drain, afterMs: server.options.drainMs)
         default: break
         }

@@ -9,6 +9,9 @@ public struct ServerOptions: Sendable {
     public var keepAliveTimeoutMs: UInt64 = 60_000
     /// Between two pieces of a request body that is being read.
     public var bodyTimeoutMs: UInt64 = 60_000
+    /// In each window of `bodyWindowMs`, at least `bodyWindowBytes` of a request body that is being read must arrive.
+    public var bodyWindowMs: UInt64 = 10_000
+    public var bodyWindowBytes: UInt64 = 1024
     /// Without a byte taken by a client that responses wait for.
     public var writeStallMs: UInt64 = 60_000
     /// When a response is complete before its request is, at most this much of the request is read and dropped...

@@ -12,6 +12,8 @@ enum FailureToken {
     private static let client = [
         Meaning(token: "bad_request", sentence: "What the client sent is not an HTTP/1 request, or an ambiguous one."),
         Meaning(token: "bad_target", sentence: "The request's target is not a URL or host:port."),
+        Meaning(token: "bad_max_forwards", sentence: "A Max-Forwards field that is no number."),
+        Meaning(token: "loop", sentence: "The request's Via field names this proxy: it has been here before."),
         Meaning(token: "bad_host", sentence: "An HTTP/1.1 request without exactly one Host field."),
         Meaning(token: "origin_form", sentence: "The client took the proxy for a web server."),
         Meaning(token: "unsupported_scheme", sentence: "A URL of a scheme other than http."),

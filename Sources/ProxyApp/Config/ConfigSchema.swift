@@ -33,7 +33,11 @@ enum ConfigSchema {
             "", "loops", \.loops, .count(0...64, zeroMeans: "one per core"), "Event loops, each on its own thread"),
         ConfigEntry(
             "", "via", \.via, ValueForm.viaName.orWord("off"),
-            "The name sent in the `Via` field; without it forwarding loops are not detected"),
+            "The name sent in the `Via` field; a request that names it already is a loop (508), so proxies of a chain "
+                + "need different names"),
+        ConfigEntry(
+            "", "forwarded", \.forwarded, .word,
+            "The client's address in `Forwarded` and `X-Forwarded-For`: passed as received, added, replaced or deleted"),
     ]
 
     private static let limits = [
@@ -47,6 +51,9 @@ enum ConfigSchema {
         ConfigEntry(
             "limits", "request_body", \.limits.requestBodyBytes, .sizeBytes(0...1 << 48, zeroMeans: "unlimited"),
             "Longest request body (413)"),
+        ConfigEntry(
+            "limits", "body_window", \.limits.bodyWindowBytes, .sizeBytes(0...1 << 30, zeroMeans: "no pace"),
+            "Least of a request body that must arrive in each `timeouts.body_window` (408)"),
         ConfigEntry(
             "limits", "max_connections", \.limits.maxConnections,
             .count(0...10_000_000, zeroMeans: "as many as the descriptor limit allows"),
@@ -63,6 +70,9 @@ enum ConfigSchema {
         ConfigEntry(
             "timeouts", "body", \.timeouts.bodyMs, .durationMs(100...3_600_000),
             "Without one byte of a body that is due, from either side"),
+        ConfigEntry(
+            "timeouts", "body_window", \.timeouts.bodyWindowMs, .durationMs(100...3_600_000),
+            "The window of `limits.body_window`"),
         ConfigEntry(
             "timeouts", "write_stall", \.timeouts.writeStallMs, .durationMs(100...3_600_000),
             "Without one byte taken by a side that has bytes waiting"),

@@ -12,6 +12,9 @@ public struct Settings: Sendable, Equatable {
     /// The pseudonym sent in `Via` (RFC 9110 7.6.3); nil sends no `Via`, and then loops are not detected.
     public var via: String? = "proxyd"
 
+    /// What origins are told of the client's address in `Forwarded` (RFC 7239) and `X-Forwarded-For`.
+    public var forwarded = ForwardedPolicy.off
+
     /// How much is accepted.
     public var limits = Limits()
     /// How long the proxy waits.
@@ -45,6 +48,8 @@ extension Settings {
         public var headBytes = 32 * 1024
         /// Most field lines in one head. 8...1 000.
         public var fields = 128
+        /// Least that a client sends of a body in each `timeouts.bodyWindowMs`, in bytes, else 408; 0 sets no pace. 0...2^30.
+        public var bodyWindowBytes = 1024
         /// Longest request body, in bytes, answered 413; 0 is unlimited. 0...2^48.
         public var requestBodyBytes = 0
         /// Most client connections at once; 0 derives it from `RLIMIT_NOFILE`. 0...10 000 000.
@@ -66,6 +71,8 @@ extension Settings {
         public var keepAliveMs = 60_000
         /// Without a single body byte from a side that owes one. 100 ms...1 h.
         public var bodyMs = 60_000
+        /// The window in which a client must send at least `limits.bodyWindowBytes` of a body that is being read. 100 ms...1 h.
+        public var bodyWindowMs = 10_000
         /// Without a single byte taken by a side we have bytes for. 100 ms...1 h.
         public var writeStallMs = 60_000
         /// To connect to an origin, over all its addresses. 10 ms...10 min.

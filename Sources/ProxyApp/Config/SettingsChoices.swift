@@ -68,3 +68,15 @@ public enum LogFormat: String, Sendable, CaseIterable {
 public enum LogLevel: String, Sendable, CaseIterable {
     case debug, info, notice, warning, error
 }
+
+/// What becomes of `Forwarded` and `X-Forwarded-For` in requests.
+public enum ForwardedPolicy: String, Sendable, CaseIterable {
+    /// They pass as received; nothing is added.
+    case off
+    /// The client's address is appended to what was received.
+    case add
+    /// What was received is dropped; the client's address stands alone.
+    case replace
+    /// They are dropped; nothing is added.
+    case delete
+}

@@ -55,6 +55,12 @@ struct ProxyError: Error {
         400, "bad_host", "An HTTP/1.1 request must have exactly one Host field (RFC 9112 3.2).")
     static let expectation = ProxyError(
         417, "unknown_expectation", "The only expectation that can be met is '100-continue' (RFC 9110 10.1.1).")
+    static let maxForwards = ProxyError(
+        400, "bad_max_forwards", "Max-Forwards must be a decimal number (RFC 9110 7.6.2).")
+    static let loop = ProxyError(
+        508, "loop",
+        "The request has been through this proxy before: its Via field says so. "
+            + "Proxies of a chain need different names (the `via` setting).")
     static let connectMethodTarget = ProxyError(400, "bad_target", "CONNECT takes host:port.")
 
     static func bodyTooLarge(_ limit: Int) -> ProxyError {

@@ -31,7 +31,7 @@ final class LoopContext: ServerDelegate {
         self.policy = policy
         self.settings = settings
         server = Server(loop: connector.loop, options: ServerOptions(settings))
-        forwarded = ForwardedHead(via: settings.via.map { Array($0.utf8) })
+        forwarded = ForwardedHead(via: settings.via.map { Array($0.utf8) }, forwarded: settings.forwarded)
         tunnelOptions = TunnelOptions(settings.timeouts)
         let isJSON = settings.accessLog.format == .json
         accessLog = sink.map { AccessLog(loop: connector.loop, sink: $0, isJSON: isJSON) }

@@ -19,6 +19,8 @@ extension ServerOptions {
         headTimeoutMs = UInt64(settings.timeouts.headMs)
         keepAliveTimeoutMs = UInt64(settings.timeouts.keepAliveMs)
         bodyTimeoutMs = UInt64(settings.timeouts.bodyMs)
+        bodyWindowMs = UInt64(settings.timeouts.bodyWindowMs)
+        bodyWindowBytes = UInt64(settings.limits.bodyWindowBytes)
         writeStallMs = UInt64(settings.timeouts.writeStallMs)
         honoursProxyConnection = true
     }

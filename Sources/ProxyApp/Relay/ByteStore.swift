@@ -22,6 +22,11 @@ final class ByteStore {
         count += bytes.count
     }
 
+    func append(byte: UInt8) {
+        room(1)[0] = byte
+        count += 1
+    }
+
     /// Room for at least `more` bytes behind what is there; `commit` what was written.
     func room(_ more: Int) -> UnsafeMutableRawBufferPointer {
         if memory.count - count < more {

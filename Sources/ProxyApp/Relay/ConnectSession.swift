@@ -35,6 +35,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate {
 
     private func connect(_ head: MessageHead) throws(ProxyError) {
         guard head.hostCount == 1 || (head.hostCount == 0 && head.versionMinor == 0) else { throw .host }
+        if let via = context.forwarded.via, ViaField.names(via, in: head) { throw .loop }
         let bytes = head.bytes(head.targetRange)
         let target: RequestTarget
         do { target = try RequestTarget.parse(bytes, method: .connect) } catch { throw ProxyError(error) }

@@ -1,3 +1,4 @@
+import Engine
 import HTTPWire
 
 /// Writes heads as they go on to the other side: field lines as received, without those that are for one hop only.
@@ -9,6 +10,8 @@ import HTTPWire
 struct ForwardedHead {
     /// The pseudonym for Via, or nil to add none. RFC 9110 7.6.3.
     let via: [UInt8]?
+    /// What becomes of the fields that name the client.
+    var forwarded = ForwardedPolicy.off
 
     /// Bytes beyond those received that a head may need.
     static let slack = 512
@@ -18,7 +21,7 @@ struct ForwardedHead {
     /// `method path HTTP/1.1`, Host from the target, the fields.
     func write(
         request head: MessageHead, target: RequestTarget, framing: BodyFraming, upgrade: Bool,
-        to writer: inout HeadWriter
+        maxForwards: Int64? = nil, client: SocketAddress = .unix(path: ""), to writer: inout HeadWriter
     ) {
         let bytes = head.bytes(head.targetRange)
         writer.append(head.bytes(head.methodRange))
@@ -34,12 +37,42 @@ struct ForwardedHead {
         writer.append(" HTTP/1.1\r\nHost: ")
         writeAuthority(bytes, target, to: &writer)
         writer.append("\r\n")
-        copyFields(head, to: &writer) { $0 == .host || $0 == .proxyAuthorization || $0 == .te || $0 == .upgrade }
+        let dropsForwarded = forwarded == .replace || forwarded == .delete
+        copyFields(head, to: &writer) { id in
+            switch id {
+            case .host, .proxyAuthorization, .te, .upgrade: true
+            case .forwarded, .xForwardedFor: dropsForwarded
+            case .maxForwards: maxForwards != nil
+            // An HTTP/1.0 client cannot mean it (RFC 9110 10.1.1), and would not see the 100.
+            case .expect: head.versionMinor == 0
+            case .trailer: framing != .chunked
+            default: false
+            }
+        }
         if head.contains(.te), acceptsTrailers(head) { writer.append("TE: trailers\r\nConnection: TE\r\n") }
         if upgrade { writeUpgrade(head, to: &writer) }
+        if let maxForwards { writer.appendField("Max-Forwards", maxForwards) }
+        if forwarded == .add || forwarded == .replace { writeClient(client, to: &writer) }
         writeFraming(framing, to: &writer)
         writeVia(minor: head.versionMinor, to: &writer)
         writer.append("\r\n")
+    }
+
+    /// The client's address, in both fields: lists, so a line of its own appends to what was received.
+    private func writeClient(_ client: SocketAddress, to writer: inout HeadWriter) {
+        let address: String
+        let node: String
+        switch client {
+        case .ipv4: (address, node) = (client.host, client.host)
+        case .ipv6: (address, node) = (client.host, "\"[\(client.host)]\"")
+        case .unix: (address, node) = ("unknown", "unknown")
+        }
+        for (name, value) in [("X-Forwarded-For: ", address), ("Forwarded: for=", node)] as [(StaticString, String)] {
+            var value = value
+            writer.append(name)
+            value.withUTF8 { writer.append(UnsafeRawBufferPointer($0)) }
+            writer.append("\r\n")
+        }
     }
 
     private func writeAuthority(_ bytes: UnsafeRawBufferPointer, _ target: RequestTarget, to writer: inout HeadWriter) {
@@ -54,8 +87,7 @@ struct ForwardedHead {
 
     private func acceptsTrailers(_ head: MessageHead) -> Bool {
         guard let index = head.firstIndex(of: .te) else { return false }
-        let value = head.bytes(head[index].value)
-        return contains(value, "trailers")
+        return !FieldText.allMembers(of: head.bytes(head[index].value)) { !FieldText.equal($0, "trailers") }
     }
 
     // MARK: Responses
@@ -67,10 +99,14 @@ struct ForwardedHead {
     ) {
         writeStatusLine(head, to: &writer)
         // Without a body the length describes what a GET would bring (RFC 9110 9.3.2): it stays as it is.
-        copyFields(
-            head, keepingLength: bodiless && head.contentLength != .invalid && !head.repeatsContentLength, to: &writer
-        ) {
-            $0 == .te || $0 == .upgrade || $0 == .proxyAuthenticate
+        var keepsLength = false
+        if bodiless, case .value = head.contentLength { keepsLength = !head.repeatsContentLength }
+        copyFields(head, keepingLength: keepsLength, to: &writer) {
+            switch $0 {
+            case .te, .upgrade, .proxyAuthenticate: true
+            case .trailer: framing != .chunked
+            default: false
+            }
         }
         if !bodiless { writeFraming(framing, to: &writer) }
         writeVia(minor: head.versionMinor, to: &writer)
@@ -165,15 +201,5 @@ struct ForwardedHead {
 
     private func slice(_ bytes: UnsafeRawBufferPointer, _ range: ByteRange) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: bytes[Int(range.start)..<Int(range.end)])
-    }
-
-    private func contains(_ value: UnsafeRawBufferPointer, _ token: StaticString) -> Bool {
-        let length = token.utf8CodeUnitCount
-        guard value.count >= length else { return false }
-        search: for start in 0...(value.count - length) {
-            for offset in 0..<length where value[start + offset] | 0x20 != token.utf8Start[offset] { continue search }
-            return true
-        }
-        return false
     }
 }

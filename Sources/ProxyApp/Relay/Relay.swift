@@ -29,6 +29,9 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     private var expectsContinue = false
     private var sentContinue = false
     private var wantsUpgrade = false
+    /// The protocols that an upgrade asks for.
+    private let upgrade = ByteStore(capacity: 64)
+    private var maxForwards: Int64?
     private var isIdempotent = false
     private var hasRetried = false
     private var mayStillRetry = true
@@ -73,15 +76,14 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         let head = message.head
         let target = try check(head)
         if target.form == .asterisk { return answerOptions() }
+        if try endsHere(head) { return }
         host = target.host
         port = target.port ?? 80
         let limit = context.settings.limits.requestBodyBytes
         bodyLimit = limit > 0 ? UInt64(limit) : .max
         if case .length(let count) = message.framing, UInt64(count) > bodyLimit { throw .bodyTooLarge(limit) }
         expectsContinue = head.expectsContinue && clientMinor >= 1
-        wantsUpgrade =
-            clientMinor >= 1 && head.hasUpgrade && head.connection.contains(.upgrade) && !isHTTP2(head)
-            && message.isComplete
+        wantsUpgrade = clientMinor >= 1 && message.isComplete && rememberUpgrade(head)
         isIdempotent = head.method.isIdempotent
         serialise(head, target, message.framing)
         start(isFirst: true)
@@ -108,14 +110,41 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         case .asterisk: break
         }
         guard !head.hasUnknownExpectation else { throw .expectation }
+        if let via = context.forwarded.via, ViaField.names(via, in: head) { throw .loop }
         return target
     }
 
-    /// `h2c` asks for another framing on this hop, which a proxy cannot pass on; it is dropped and the request stays HTTP/1.1.
-    private func isHTTP2(_ head: MessageHead) -> Bool {
-        guard let index = head.firstIndex(of: .upgrade) else { return false }
+    /// TRACE and OPTIONS count hops down; the one that finds none left answers. RFC 9110 7.6.2.
+    private func endsHere(_ head: MessageHead) throws(ProxyError) -> Bool {
+        maxForwards = nil
+        guard head.method == .trace || head.method == .options, let index = head.firstIndex(of: .maxForwards) else {
+            return false
+        }
         let value = head.bytes(head[index].value)
-        return value.count >= 2 && value[0] | 0x20 == 0x68 && value[1] == 0x32
+        guard !value.isEmpty, value.count <= 9, value.allSatisfy({ $0 >= 48 && $0 <= 57 }) else { throw .maxForwards }
+        let left = value.reduce(Int64(0)) { $0 * 10 + Int64($1 - 48) }
+        if left > 0 {
+            maxForwards = left - 1
+            return false
+        }
+        if head.method == .options {
+            answerOptions()
+        } else if let response {
+            TraceAnswer.send(head, to: response)
+            finish(reason: "ok", failed: false)
+        }
+        return true
+    }
+
+    /// Keeps what an Upgrade field asks for, to hold the origin's 101 against it. False when there is none to pass on.
+    private func rememberUpgrade(_ head: MessageHead) -> Bool {
+        guard head.hasUpgrade, head.connection.contains(.upgrade) else { return false }
+        upgrade.reset()
+        for line in head.fields where line.id == .upgrade {
+            upgrade.append(head.bytes(line.value))
+            upgrade.append(byte: 0x2c)
+        }
+        return UpgradeRule.mayPass(upgrade.bytes)
     }
 
     /// `OPTIONS *` asks about the proxy itself. RFC 9110 9.3.7.
@@ -130,7 +159,9 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     private func serialise(_ head: MessageHead, _ target: RequestTarget, _ framing: BodyFraming) {
         self.head.reset()
         var writer = HeadWriter(self.head.room(head.byteCount + ForwardedHead.slack))
-        context.forwarded.write(request: head, target: target, framing: framing, upgrade: wantsUpgrade, to: &writer)
+        context.forwarded.write(
+            request: head, target: target, framing: framing, upgrade: wantsUpgrade, maxForwards: maxForwards,
+            client: client, to: &writer)
         precondition(!writer.overflowed, "a forwarded head outgrew its room: \(head.byteCount) bytes received")
         self.head.commit(writer.count)
     }
@@ -214,6 +245,11 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     func request(
         _ request: ClientRequest, upgraded head: MessageHead, socket: Socket, early: UnsafeRawBufferPointer
     ) {
+        guard isUpgradeMet(head) else {
+            socket.close()
+            let failure = ExchangeFailure(.badResponse, detail: "it switched to a protocol that was not asked for.")
+            return refuse(ProxyError(failure, host: hostText, port: port))
+        }
         guard let response, let room = response.headRoom(head.byteCount + ForwardedHead.slack) else {
             return socket.close()
         }
@@ -231,6 +267,13 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         }
         if !session.isOpen { socket.close() }
         recycle()
+    }
+
+    private func isUpgradeMet(_ head: MessageHead) -> Bool {
+        head.hasUpgrade
+            && head.fields.allSatisfy {
+                $0.id != .upgrade || UpgradeRule.isMet(asked: upgrade.bytes, answered: head.bytes($0.value))
+            }
     }
 
     func request(_ request: ClientRequest, failed failure: ExchangeFailure) {
