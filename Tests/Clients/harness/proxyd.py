@@ -35,7 +35,10 @@ def yaml(value, indent=0):
 
 
 class Proxyd:
-    """`proxyd --config FILE` with the given settings over `DEFAULTS`, started on free ports and stopped by its pid."""
+    """`proxyd --config FILE` with the given settings over `DEFAULTS`, started on free ports and stopped by its pid.
+
+    `environment` is added to this process's own.
+    """
 
     DEFAULTS = {
         "listen": ["127.0.0.1:0"],
@@ -44,7 +47,7 @@ class Proxyd:
         "dns": {"hosts_file": "off"},
     }
 
-    def __init__(self, folder, settings=None):
+    def __init__(self, folder, settings=None, environment=None):
         self.folder = pathlib.Path(folder)
         self.settings = merged(self.DEFAULTS, settings or {})
         self.config = self.folder / "proxyd.yaml"
@@ -54,12 +57,14 @@ class Proxyd:
         self.port = None
         self.admin_port = None
         self.exit_code = None
+        self._more_environment = environment or {}
         self._start()
 
     def _start(self):
         with self.stdout.open("wb") as out, self.stderr.open("wb") as err:
             self.process = subprocess.Popen(
-                [str(BINARY), "--config", str(self.config)], stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+                [str(BINARY), "--config", str(self.config)], env=os.environ | self._more_environment,
+                stdin=subprocess.DEVNULL, stdout=out, stderr=err)
         wanted = {"listening"} | ({"admin"} if self.settings["admin"] != "off" else set())
 
         def announced():

@@ -1,0 +1,1 @@
+"""What the fault tests stand on: a ledger of what a proxy holds, and a library that makes chosen system calls fail."""
