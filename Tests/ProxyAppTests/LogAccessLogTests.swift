@@ -107,14 +107,17 @@ import Testing
         #expect(cut[0].contains(String(repeating: "a", count: AccessLog.maxTargetBytes) + "...\""))
     }
 
-    @Test func longestLinesFillTheBlockManyTimesAndNoneIsLost() throws {
-        let target = [UInt8](repeating: 0x22, count: 30_000)
+    @Test func linesOfEveryLengthFillTheBlockManyTimesAndNoneIsLost() throws {
+        // The longest are as long as a line can get; the others leave them every amount of room.
         let got = try lines(isJSON: true) { log in
-            for _ in 0..<40 { write(log, method: String(repeating: "M", count: 3_000), target: target, full) }
+            for index in 0..<400 {
+                let count = index % 2 == 0 ? 30_000 : index * 37 % 2_048
+                let target = [UInt8](repeating: 0x22, count: count)
+                write(log, method: String(repeating: "M", count: 3_000), target: target, full)
+            }
         }
-        #expect(got.count == 40)
-        #expect(Set(got.map(\.utf8.count)).count == 1)
-        #expect(got.allSatisfy { $0.hasSuffix("\"reason\":\"connect_refused\"}") })
+        #expect(got.count == 400)
+        #expect(got.allSatisfy { $0.hasPrefix("{\"time\":\"") && $0.hasSuffix("\"reason\":\"connect_refused\"}") })
     }
 
     @Test func lineWaitsForItsBatchAndIsFlushedByTime() throws {

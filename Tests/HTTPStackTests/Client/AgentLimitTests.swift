@@ -117,9 +117,9 @@ import Testing
         #expect(await rig.until { call.isAssigned })
         await rig.on { _ in call.request.abort() }
         #expect(await rig.until([0, 0, 0, 0]))
-        origin.end()
-        #expect(ended.value)
+        #expect(await untilTrue { ended.value })
         await rig.close()
+        origin.end()
     }
 
     @Test func requestAbortedInTheQueueLeavesIt() async throws {

@@ -241,10 +241,14 @@ import Testing
     }
 
     @Test func originThatDoesNotListenRefuses() async throws {
-        let origin = try ScriptedOrigin { _, _ in }
-        origin.end()
+        // Bound, so that nobody else takes the port, but not listening.
+        let fd = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(fd) }
+        #expect(SocketAddress.ipv4(address: 0x7f00_0001, port: 0).withRaw { bind(fd, $0, $1) } == 0)
+        let address = try #require(Peer.localAddress(of: fd))
         let rig = try AgentRig()
-        #expect(await rig.get(origin.address).failure?.kind == .connectRefused)
+        #expect(await rig.get(address).failure == ExchangeFailure(.connectRefused, errno: .connectionRefused))
+        #expect(await rig.snapshot().counters.dialsFailed == 1)
         await rig.close()
     }
 

@@ -51,7 +51,7 @@ import Testing
         client.send("GET / HTTP/1.1\r\nX: ")
         let dripping = JoinableThread {
             // A byte now and then, until the server has had enough.
-            while client.sendWithoutWaiting([0x61]) > 0 { usleep(2_000) }
+            for _ in 0..<2_000 where client.sendWithoutWaiting([0x61]) > 0 { usleep(2_000) }
         }
         let got = client.receive(12)
         #expect(String(decoding: got.bytes, as: UTF8.self) == "HTTP/1.1 408")
@@ -294,7 +294,9 @@ import Testing
 
         await rig.on { $0.drain() }
         #expect(idle.receiveText() == "")
-        #expect(throws: Errno.connectionRefused) { _ = try rig.connect() }
+        // Whoever has the port by now: it is not this server.
+        _ = try? rig.connect()
+        #expect(await rig.on { $0.acceptedCount } == 2)
         #expect(await rig.on { $0.connectionCount } == 1)
 
         await rig.home.on { loop in
