@@ -9,7 +9,7 @@ import tempfile
 
 from . import peers, report
 from .machine import Machine
-from .session import Plan, Sample, Session
+from .comparison import Plan, Sample, Comparison
 from .summary import Summary
 from .workloads import WORKLOADS, Workload
 
@@ -118,7 +118,7 @@ def _run(plan: Plan, relays: set[str]) -> list[Sample]:
     # Servers that give up root write their logs and temporary files here too.
     directory.chmod(0o777)
     try:
-        return Session(plan, directory).run(finished)
+        return Comparison(plan, directory).run(finished)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 

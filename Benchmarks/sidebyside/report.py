@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from .machine import Machine
 from .peers import Peer
-from .session import Sample
+from .comparison import Sample
 from .summary import Summary
 from .workloads import BUDGETS, Workload
 

@@ -3,7 +3,7 @@
 import dataclasses
 import statistics
 
-from .session import Sample
+from .comparison import Sample
 from .workloads import BUDGETS, WORKLOADS, Workload
 
 

@@ -11,7 +11,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(BENCHMARKS))
 
 from sidebyside import machine, ports, report  # noqa: E402
-from sidebyside.session import Sample  # noqa: E402
+from sidebyside.comparison import Sample  # noqa: E402
 from sidebyside.summary import Summary  # noqa: E402
 from sidebyside.workloads import Budget  # noqa: E402
 

@@ -45,7 +45,7 @@ class Plan:
     base_port: int | None
 
 
-class Session:
+class Comparison:
     def __init__(self, plan: Plan, directory: pathlib.Path):
         self._plan, self._directory = plan, directory
         base = plan.base_port or free_base(2 * len(plan.peers) + 1)
