@@ -14,8 +14,13 @@ let package = Package(
     name: "proxyd",
     products: [
         .library(name: "HTTPStack", targets: ["HTTPStack"]),
+        // Their types are part of HTTPStack's interface.
+        .library(name: "Engine", targets: ["Engine"]),
+        .library(name: "HTTPWire", targets: ["HTTPWire"]),
         .library(name: "Pool", targets: ["Pool"]),
         .library(name: "Tunnel", targets: ["Tunnel"]),
+        // For the fuzz targets, which drive the real relay.
+        .library(name: "ProxyApp", targets: ["ProxyApp"]),
         .executable(name: "proxyd", targets: ["proxyd"]),
     ],
     dependencies: [

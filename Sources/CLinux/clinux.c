@@ -2,7 +2,9 @@
 #define _GNU_SOURCE 1
 #include "clinux.h"
 
+#include <linux/sockios.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 
 int clinux_accept(int fd, struct sockaddr_storage *address, socklen_t *length) {
   return accept4(fd, (struct sockaddr *)address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -21,4 +23,9 @@ int clinux_cpu_count(void) {
   if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
   long n = sysconf(_SC_NPROCESSORS_ONLN);
   return n > 0 ? (int)n : 1;
+}
+
+int clinux_unacknowledged(int fd) {
+  int bytes = 0;
+  return ioctl(fd, SIOCOUTQ, &bytes) == 0 ? bytes : -1;
 }

@@ -25,9 +25,11 @@ struct PoolCore: ~Copyable {
 
     // MARK: Inputs of every request
 
-    mutating func acquire(_ ref: OriginRef, waiter id: WaiterID, nowMs: Int64, fresh: Bool) -> AcquireAction {
+    mutating func acquire(
+        _ ref: OriginRef, waiter id: WaiterID, nowMs: Int64, fresh: Bool, mayReuse: Bool
+    ) -> AcquireAction {
         guard origins.holds(ref) else { return .rejected(.originForgotten) }
-        var socket = origins[ref.index].free.head
+        var socket = mayReuse ? origins[ref.index].free.head : -1
         while socket >= 0 {
             let idleMs = nowMs &- sockets[socket].idleSinceMs
             if fresh && idleMs >= limits.nonRetriableMaxIdleMs { break }

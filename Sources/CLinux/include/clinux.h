@@ -95,6 +95,9 @@ static inline int clinux_linger_reset(int fd) {
   return setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, sizeof l);
 }
 
+// Bytes in the send queue that the peer has not acknowledged, or -1.
+int clinux_unacknowledged(int fd);
+
 static inline int clinux_socket_error(int fd) {
   int error = 0;
   socklen_t length = sizeof error;

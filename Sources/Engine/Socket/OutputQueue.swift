@@ -25,10 +25,11 @@ struct OutputQueue {
     }
 
     /// `written` bytes were put into what `reserve` returned.
-    mutating func commit(_ written: Int) {
+    mutating func commit(_ written: Int, _ buffers: BufferPool) {
         guard let tail else { return }
         tail.end += written
         count += written
+        if count == 0 { drop(first: 0, buffers) }
     }
 
     /// Copies the bytes to the end.
@@ -39,7 +40,7 @@ struct OutputQueue {
             let part = min(room.count, rest.count)
             UnsafeMutableRawBufferPointer(rebasing: room[..<part]).copyMemory(
                 from: UnsafeRawBufferPointer(rebasing: rest[..<part]))
-            commit(part)
+            commit(part, buffers)
             rest = UnsafeRawBufferPointer(rebasing: rest[part...])
         }
     }

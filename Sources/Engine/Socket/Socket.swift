@@ -56,8 +56,12 @@ public final class Socket: EventHandler {
     public var queuedBytes: Int { output.count }
     /// Bytes that the kernel has taken from this side over the socket's life, spliced ones included.
     public private(set) var sentBytes: UInt64 = 0
-    /// Bytes read from the socket over its life, spliced ones included.
-    public private(set) var receivedBytes: UInt64 = 0
+    /// Bytes that the peer's kernel has acknowledged. Unlike `sentBytes`, this moves with every byte that the peer reads, also
+    /// while a full send buffer waits to be a third empty.
+    public var acknowledgedBytes: UInt64 {
+        let waiting = clinux_unacknowledged(fd)
+        return waiting > 0 && UInt64(waiting) <= sentBytes ? sentBytes - UInt64(waiting) : sentBytes
+    }
 
     /// Takes over the connected or connecting descriptor `fd`. Throws what epoll_ctl refused; `fd` is closed then.
     public init(
@@ -147,7 +151,6 @@ public final class Socket: EventHandler {
         while true {
             let count = clinux_receive(fd, memory.baseAddress, memory.count)
             if count > 0 {
-                receivedBytes &+= UInt64(count)
                 // A short read has emptied the socket: the next byte makes a new edge. After an end was reported it has not.
                 if count < memory.count, !flags.contains(.endSeen) { flags.remove(.readReady) }
                 return .bytes(count)
@@ -189,11 +192,11 @@ public final class Socket: EventHandler {
     /// Room for at least `count` contiguous bytes (at most `Block.capacity`) at the queue's end; `commit` what was written.
     public func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer { output.reserve(count, loop.buffers) }
 
-    /// `count` bytes were written into what `reserve` returned: they leave with the next flush.
+    /// `count` bytes were written into what `reserve` returned: they leave with the next flush. With 0 the room is given up.
     public func commit(_ count: Int) {
         guard !isDead else { return output.drop(loop.buffers) }
         guard !isShut else { return }
-        output.commit(count)
+        output.commit(count, loop.buffers)
         flushSoon()
     }
 
@@ -308,7 +311,6 @@ public final class Socket: EventHandler {
             let moved = clinux_splice(fd, pipe.writeEnd, count)
             if moved > 0 {
                 pipe.held += moved
-                receivedBytes &+= UInt64(moved)
                 return .bytes(moved)
             }
             if moved == 0 {

@@ -21,7 +21,6 @@ public final class Agent: LoopObject, NameDialOwner {
     private var sweepTimer = EngineTimerID.none
     /// Holds this agent; whoever made the group keeps it for as long as its agents work.
     private weak var group: AgentGroup?
-    private var isDraining = false
 
     private struct PendingDial {
         let dial: NameDial
@@ -54,10 +53,13 @@ public final class Agent: LoopObject, NameDialOwner {
         // SAFETY: the pool keeps the pointer's bits as the waiter's name; `retain` below keeps the request alive for as long as
         // the pool may hand that name back, and every way a waiter ends releases it once.
         let waiter = UInt64(UInt(bitPattern: Unmanaged.passUnretained(request).toOpaque()))
-        var action = pool.acquire(origin, waiter: waiter, nowMs: Int64(loop.nowMs), fresh: request.needsFreshSocket)
+        var action = pool.acquire(
+            origin, waiter: waiter, nowMs: Int64(loop.nowMs), fresh: request.freshness != .any,
+            mayReuse: request.freshness != .new)
         if case .rejected(.originForgotten) = action {
             action = pool.acquire(
-                remember(host, port), waiter: waiter, nowMs: Int64(loop.nowMs), fresh: request.needsFreshSocket)
+                remember(host, port), waiter: waiter, nowMs: Int64(loop.nowMs), fresh: request.freshness != .any,
+                mayReuse: request.freshness != .new)
         }
         if case .use(let socket) = action { return pool[socket].start(request) }
         begin(action, request, origin: table.find(host, port: port) ?? origin)
@@ -218,8 +220,8 @@ public final class Agent: LoopObject, NameDialOwner {
 
     /// A connection arrives from another loop. A descriptor that cannot be registered here is a connection that dies at once.
     func received(_ key: OriginKey, _ parcel: AgentGroup.Parcel) {
-        let socket = (try? Socket(loop: loop, descriptor: parcel.takeDescriptor())) ?? Socket(closedOn: loop)
-        let connection = ClientConnection(agent: self, socket: socket, key: key, served: parcel.served)
+        let connection = ClientConnection(
+            agent: self, socket: parcel.open(on: loop), key: key, served: parcel.served)
         let given = GivenSocket(
             connection: connection, idleSinceMs: parcel.idleSinceMs, idleLimitMs: parcel.idleLimitMs,
             answersQuestion: parcel.answersQuestion)
@@ -246,7 +248,6 @@ public final class Agent: LoopObject, NameDialOwner {
 
     /// Closes the free sockets and keeps none from now on. Requests are still served.
     public func drain() {
-        isDraining = true
         pool.drain(&actions)
         perform()
     }

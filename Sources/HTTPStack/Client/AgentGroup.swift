@@ -21,24 +21,27 @@ public final class AgentGroup: @unchecked Sendable {
 
     /// A free connection's descriptor on its way to another loop.
     struct Parcel: Sendable {
+        /// -1 stands for a socket that died on the way: its slot still has to arrive.
         private let descriptor: CInt
         let served: Int
         let idleSinceMs: Int64
         let idleLimitMs: Int64
         let answersQuestion: Bool
 
-        /// Takes the connection off its loop. Nil when its socket is gone already.
-        init?(_ given: GivenSocket<ClientConnection>) {
+        /// Takes the connection off its loop.
+        init(_ given: GivenSocket<ClientConnection>) {
             served = given.connection.servedCount
             idleSinceMs = given.idleSinceMs
             idleLimitMs = given.idleLimitMs
             answersQuestion = given.answersQuestion
-            guard let owned = given.connection.detach() else { return nil }
-            descriptor = owned.release()
+            descriptor = given.connection.detach()?.release() ?? -1
         }
 
-        /// The descriptor, to be owned by the caller. Exactly once.
-        func takeDescriptor() -> OwnedDescriptor { OwnedDescriptor(descriptor) }
+        /// A socket on the loop it has come to; a closed one when it died or cannot be registered. Exactly once.
+        func open(on loop: EventLoop) -> Socket {
+            guard descriptor >= 0 else { return Socket(closedOn: loop) }
+            return (try? Socket(loop: loop, descriptor: OwnedDescriptor(descriptor))) ?? Socket(closedOn: loop)
+        }
     }
 
     func ask(_ target: Int, for key: OriginKey, from asker: Int) {
@@ -55,9 +58,7 @@ public final class AgentGroup: @unchecked Sendable {
 
     func give(_ given: GivenSocket<ClientConnection>, to target: Int) {
         let key = given.connection.key
-        guard let parcel = Parcel(given) else {
-            preconditionFailure("a free connection without a socket was given away: \(key)")
-        }
+        let parcel = Parcel(given)
         agents[target].loop.post { self.agents[target].received(key, parcel) }
     }
 }

@@ -198,7 +198,10 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         pendingSink = nil
         served += 1
         // A response that came before the request was sent whole leaves the connection in the middle of a message.
-        let isReusable = persists && request.isEnded && reader.isDrained && writeError == nil && !socket.isClosed
+        // So does output that the origin has not taken: it answered without reading.
+        let isReusable =
+            persists && request.isEnded && reader.isDrained && writeError == nil && !socket.isClosed
+            && socket.queuedBytes == 0
         reader.releaseIfEmpty(loop)
         if isReusable {
             agent.release(self, idleLimitMs: idleLimitMs)
@@ -269,11 +272,15 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         agent.closed(self)
     }
 
-    /// Gives the descriptor up for another loop.
+    /// Gives the descriptor up for another loop; nil when the socket is dead, which it is then closed for.
     func detach() -> OwnedDescriptor? {
         isClosed = true
         deadline.cancel(loop)
-        return socket.detach()
+        guard let descriptor = socket.detach() else {
+            socket.close()
+            return nil
+        }
+        return descriptor
     }
 
     var servedCount: Int { served }

@@ -36,10 +36,11 @@ public final class ClientRequest: SpliceSink {
     public var framing = BodyFraming.none
     /// Does the head ask for an upgrade? Then a 101 hands the socket over.
     public var wantsUpgrade = false
-    /// Must not go out on a socket that may be stale: it cannot be repeated.
-    public var needsFreshSocket = false
+    /// Which sockets may carry it.
+    public var freshness = SocketFreshness.any
 
-    unowned(unsafe) var agent: Agent?
+    /// Set while the request waits or runs.
+    var agent: Agent?
     var connection: ClientConnection?
     var waiter: WaiterRef?
     private var encoder = BodyEncoder()
@@ -73,7 +74,7 @@ public final class ClientRequest: SpliceSink {
         headBytes = UnsafeRawBufferPointer(start: nil, count: 0)
         framing = .none
         wantsUpgrade = false
-        needsFreshSocket = false
+        freshness = .any
         agent = nil
         connection = nil
         waiter = nil
@@ -112,6 +113,7 @@ public final class ClientRequest: SpliceSink {
     public func abort() {
         guard !isOver else { return }
         let connection = self.connection
+        let agent = self.agent
         _ = over()
         if let connection {
             connection.abort(nil)
@@ -145,6 +147,7 @@ public final class ClientRequest: SpliceSink {
     func over() -> (any ClientRequestDelegate)? {
         isOver = true
         connection = nil
+        agent = nil
         let delegate = self.delegate
         self.delegate = nil
         return delegate

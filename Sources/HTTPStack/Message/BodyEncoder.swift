@@ -19,7 +19,6 @@ struct BodyEncoder {
 
     var isSized: Bool { mode == .length }
     var isUntilClose: Bool { mode == .untilClose }
-    var isChunked: Bool { mode == .chunked }
 
     init() {}
 

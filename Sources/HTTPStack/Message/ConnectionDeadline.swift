@@ -2,7 +2,7 @@ import Engine
 
 /// The one deadline that a connection has at a time: what it stands for, and when it is.
 ///
-/// Keeps a write stall apart from slow progress: `hasStalled` compares what the socket has sent with the last look.
+/// Keeps a write stall apart from slow progress: `hasStalled` compares what the peer has acknowledged with the last look.
 struct ConnectionDeadline {
     /// What is waited for.
     enum Kind: UInt8 {
@@ -21,16 +21,16 @@ struct ConnectionDeadline {
 
     private(set) var kind = Kind.none
     private var timer = LazyTimer()
-    private var sentMark: UInt64 = 0
+    private var acknowledgedMark: UInt64 = 0
 
     mutating func set(_ kind: Kind, _ loop: EventLoop, owner: LoopObject, afterMs: UInt64) {
         self.kind = kind
         timer.set(loop, owner: owner, afterMs: afterMs)
     }
 
-    /// Sets `.writeStall`, counting from what the socket has sent until now.
+    /// Sets `.writeStall`, counting from what the peer has acknowledged until now.
     mutating func setWriteStall(_ socket: Socket, owner: LoopObject, afterMs: UInt64) {
-        sentMark = socket.sentBytes
+        acknowledgedMark = socket.acknowledgedBytes
         set(.writeStall, socket.loop, owner: owner, afterMs: afterMs)
     }
 
@@ -54,6 +54,6 @@ struct ConnectionDeadline {
         return reached
     }
 
-    /// After `.writeStall` was reached: has the socket sent nothing since it was set?
-    func hasStalled(_ socket: Socket) -> Bool { socket.sentBytes == sentMark }
+    /// After `.writeStall` was reached: has the peer taken nothing since it was set?
+    func hasStalled(_ socket: Socket) -> Bool { socket.acknowledgedBytes == acknowledgedMark }
 }

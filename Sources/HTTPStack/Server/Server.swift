@@ -41,6 +41,8 @@ public final class Server {
     private var freeConnections: ContiguousArray<ServerConnection> = []
     private var freeExchanges: ContiguousArray<Exchange> = []
     private var isDraining = false
+    /// A server that listens or serves lives on without anyone holding it, as Node's does; `close` lets it go.
+    private var keepAlive: Server?
 
     /// Idle objects kept for reuse.
     private static let kept = 128
@@ -66,12 +68,18 @@ public final class Server {
             accept(socket, peer: peer)
         }
         listeners.append(listener)
+        keepAlive = self
     }
 
     /// Stops accepting. Open connections live on.
     public func close() {
         for listener in listeners { listener.close() }
         listeners = []
+        releaseIfQuiet()
+    }
+
+    private func releaseIfQuiet() {
+        if listeners.isEmpty, connections.isEmpty { keepAlive = nil }
     }
 
     /// Stops accepting, closes connections that are idle, and lets the others end with their current exchange.
@@ -88,6 +96,7 @@ public final class Server {
 
     private func accept(_ socket: Socket, peer: SocketAddress) {
         acceptedCount &+= 1
+        keepAlive = self
         let connection = freeConnections.popLast() ?? ServerConnection(server: self)
         connection.index = connections.count
         connections.append(connection)
@@ -114,6 +123,7 @@ public final class Server {
             last.index = connection.index
         }
         if freeConnections.count < Self.kept { freeConnections.append(connection) }
+        releaseIfQuiet()
     }
 
     func dispatch(_ message: IncomingMessage, _ response: ServerResponse) {

@@ -17,6 +17,8 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     private var exchange: Exchange?
     private var deadline = ConnectionDeadline()
     private var isProcessing = false
+    /// Answers to pipelined requests that are gathered before they are sent.
+    private static let pipelinedOutputBytes = 16_384
     private var isDraining = false
     private var pace: BodyPace
     private var drainedBytes: UInt64 = 0
@@ -94,6 +96,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     private func wantedExchange() -> Exchange? {
         switch lifecycle.phase {
         case .head:
+            guard takesRequests else { return nil }
             if let exchange { return exchange }
             guard reader.hasBytes else { return nil }
             let taken = server.takeExchange()
@@ -105,6 +108,13 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         case .draining: return exchange
         case .lingering, .closing, .handedOver, .closed: return nil
         }
+    }
+
+    /// A client that sends requests without reading the answers has to wait: what is queued for it stays bounded.
+    private var takesRequests: Bool {
+        guard let socket else { return false }
+        if socket.queuedBytes > Self.pipelinedOutputBytes { socket.flush() }
+        return !socket.isBlocked
     }
 
     private func trailers(of message: IncomingMessage) -> MessageHead {
@@ -124,6 +134,8 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
                 exchange = nil
                 return
             }
+            // The rest of this head will never come.
+            if lifecycle.clientEnded { return closeWhenFlushed() }
             if deadline.kind != .head { arm(.head, afterMs: server.options.headTimeoutMs) }
         } else if lifecycle.phase == .exchange, !lifecycle.requestEnded, deadline.kind != .body {
             startPace()
@@ -315,9 +327,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         switch socket.read(into: block.memory) {
         case .bytes(let count): countDrained(count)
         case .wouldBlock: break
-        case .ended, .failed:
-            socket.close()
-            closed(failure: nil)
+        case .ended, .failed: closeWhenFlushed()
         }
     }
 
@@ -325,8 +335,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         drainedBytes += UInt64(count)
         guard drainedBytes > server.options.drainBytes else { return }
         if lifecycle.phase == .draining { return perform(lifecycle.drainGivenUp()) }
-        socket?.close()
-        closed(failure: nil)
+        closeWhenFlushed()
     }
 
     // MARK: Splicing a request body
@@ -384,8 +393,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             }
         case .drain:
             if lifecycle.phase == .draining { return perform(lifecycle.drainGivenUp()) }
-            socket.close()
-            closed(failure: nil)
+            closeWhenFlushed()
         case .writeStall:
             guard deadline.hasStalled(socket) else { return armWriteStall(socket) }
             fail(.writeTimedOut)
@@ -405,7 +413,8 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             deadline.clear()
             rearmAfterStall()
         }
-        exchange?.response.drained()
+        if let exchange, lifecycle.phase == .exchange { return exchange.response.drained() }
+        if lifecycle.phase == .head { process() }
     }
 
     private func rearmAfterStall() {

@@ -25,7 +25,7 @@ public final class ServerResponse: SpliceSink {
 
     /// Status for the implicit head, and afterwards what was sent.
     public var statusCode = 200
-    /// Reason for the implicit head; nil stands for the standard phrase.
+    /// Reason for the implicit head; nil stands for the standard phrase, as does one with CR, LF or another control byte.
     public var statusMessage: String?
     /// Has the head been written?
     public private(set) var headersSent = false
@@ -80,8 +80,12 @@ public final class ServerResponse: SpliceSink {
     /// Ends the response. One whose announced length was not reached is broken: the connection is closed then.
     public func end(trailers: MessageHead? = nil) {
         guard let connection, let socket = connection.socket, !isFinished else { return }
-        if !headersSent { setHeader("Content-Length", "0") }
-        if !headersSent { writeHead(statusCode) }
+        if !headersSent {
+            if getHeader("Content-Length") == nil, statusCode != 204, statusCode != 304, !connection.isHeadRequest {
+                setHeader("Content-Length", "0")
+            }
+            writeHead(statusCode)
+        }
         isFinished = true
         if encoder.end(trailers: trailers, to: socket) {
             connection.responseCompleted()
@@ -141,7 +145,11 @@ public final class ServerResponse: SpliceSink {
         if let reason { statusMessage = reason }
         for (name, value) in more { setHeader(name, value) }
         let isBodiless = status < 200 || status == 204 || status == 304
-        let length = getHeader("Content-Length").flatMap { Int64($0) }
+        let length = getHeader("Content-Length").flatMap { text in
+            // Digits only: Int64 would take a sign.
+            text.utf8.allSatisfy { $0 >= 48 && $0 <= 57 } ? Int64(text) : nil
+        }
+        if length == nil { removeHeader("Content-Length") }
         var framing: BodyFraming
         if isBodiless || connection.isHeadRequest {
             framing = .none
@@ -158,13 +166,19 @@ public final class ServerResponse: SpliceSink {
             setHeader("Connection", "keep-alive")
         }
         if sendDate, getHeader("Date") == nil { headers.append(("Date", connection.server.date.text)) }
-        var text = "HTTP/1.1 \(status) \(statusMessage ?? StatusPhrase.of(status).description)\r\n"
+        var text = "HTTP/1.1 \(status) \(legalReason ?? StatusPhrase.of(status).description)\r\n"
         for (name, value) in headers { text += "\(name): \(value)\r\n" }
         text += "\r\n"
         text.withUTF8 { socket.write(UnsafeRawBufferPointer($0)) }
         headersSent = true
         if !persist { connection.closeAfterResponse() }
         encoder = BodyEncoder(framing)
+    }
+
+    /// The reason that was set, unless it would break out of its line.
+    private var legalReason: String? {
+        guard var reason = statusMessage else { return nil }
+        return reason.withUTF8 { HeadWriter.isLegalReason(UnsafeRawBufferPointer($0)) } ? reason : nil
     }
 
     /// Writes UTF-8 text as payload.

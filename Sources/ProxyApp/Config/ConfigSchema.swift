@@ -150,13 +150,13 @@ enum ConfigSchema {
         ConfigEntry(
             "tcp", "backlog", \.tcp.backlog, .count(1...65_535),
             "Accept queue of a listener; the kernel caps it at `net.core.somaxconn`"),
+        ConfigEntry(
+            "tcp", "splice_threshold", \.tcp.spliceThresholdBytes, .sizeBytes(0...1 << 30),
+            "Smallest rest of a sized body that moves inside the kernel; tunnels decide by the size of their reads"),
     ]
 
     private static let tunnel = [
-        ConfigEntry("tunnel", "connect_ports", \.tunnel.connectPorts, .connectPorts, "Ports CONNECT may name"),
-        ConfigEntry(
-            "tunnel", "splice_threshold", \.tunnel.spliceThresholdBytes, .sizeBytes(0...1 << 30),
-            "Bytes copied before the kernel moves the rest of a long flow by itself"),
+        ConfigEntry("tunnel", "connect_ports", \.tunnel.connectPorts, .connectPorts, "Ports CONNECT may name")
     ]
 
     private static let logs = [

@@ -159,6 +159,8 @@ extension Settings {
         public var userTimeoutMs = 120_000
         /// Accept queue of each listener; the kernel caps it at `net.core.somaxconn`. 1...65 535.
         public var backlog = 4_096
+        /// Smallest rest of a sized body that moves inside the kernel (splice(2)) instead of by copying. 0...2^30.
+        public var spliceThresholdBytes = 64 * 1024
 
         /// The defaults.
         public init() {}
@@ -168,8 +170,6 @@ extension Settings {
     public struct Tunnel: Sendable, Equatable {
         /// Ports CONNECT may name.
         public var connectPorts = ConnectPorts.any
-        /// Bytes a body or tunnel direction moves by copying before it is spliced. 0...2^30.
-        public var spliceThresholdBytes = 64 * 1024
 
         /// The defaults.
         public init() {}

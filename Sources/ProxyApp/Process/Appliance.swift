@@ -34,6 +34,8 @@ final class Appliance {
 
     /// Milliseconds between looks at whether everything has finished.
     private static let drainPollMs: UInt64 = 20
+    /// Connections that the admin endpoint holds at once.
+    private static let adminConnections = 256
 
     /// Builds everything up to listening sockets. Throws a `StartFailure` that says what could not be had.
     init(_ settings: Settings, log: Logger) throws(StartFailure) {
@@ -55,7 +57,7 @@ final class Appliance {
         var caught: ((CInt) -> Void)?
         do throws(Errno) {
             // Before any other thread is made: they inherit the blocked signals.
-            signals = try SignalWatcher(loop: threads.loops[0], signals: [SIGTERM, SIGINT]) { caught?($0) }
+            signals = try SignalWatcher(loop: threads.loops[0], signals: [SIGTERM, SIGINT, SIGHUP]) { caught?($0) }
         } catch { throw StartFailure("cannot watch for signals: \(error)") }
         sink = try Self.openLog(settings.accessLog.target)
         do throws(ResolveError) {
@@ -109,7 +111,9 @@ final class Appliance {
         if case .unix(let path, _) = settings.admin { adminPath = path } else { adminPath = nil }
         do throws(Errno) {
             for (index, listener) in opened { try contexts[index].server.listen(listener.take(), budget: budget) }
-            if let adminFD { try adminServer?.listen(adminFD.take()) }
+            if let adminFD {
+                try adminServer?.listen(adminFD.take(), budget: ConnectionBudget(limit: Self.adminConnections))
+            }
         } catch { throw StartFailure("cannot wait for connections: \(error)") }
         if let adminServer {
             admin = AdminEndpoint(
@@ -160,7 +164,7 @@ final class Appliance {
     }
 
     private func stop(_ signal: CInt) {
-        let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
+        let name = signal == SIGINT ? "SIGINT" : signal == SIGHUP ? "SIGHUP" : "SIGTERM"
         switch state {
         case .running:
             let limitMs = UInt64(settings.timeouts.shutdownMs(processID: getpid()))
@@ -171,7 +175,10 @@ final class Appliance {
         case .draining:
             log.info("\(name) again: stopping at once")
             finish()
-        case .stopping: break
+        case .stopping:
+            // A loop that hangs would hold the stop for ever.
+            log.error("\(name) while stopping: giving up on what is left")
+            exit(1)
         }
     }
 

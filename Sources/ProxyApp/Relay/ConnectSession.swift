@@ -5,7 +5,8 @@ import Policy
 
 /// A CONNECT request until it is a tunnel or an error: checks it, dials, and answers 200 only when the origin is connected.
 ///
-/// Bytes that the client sends ahead stay unread until then, and go to the origin exactly as they came.
+/// Bytes that the client sends ahead are held until then (at most a block of them is read), and go to the origin exactly as
+/// they came.
 final class ConnectSession: NameDialOwner, ServerResponseDelegate {
     private let context: LoopContext
     private var response: ServerResponse?
@@ -75,7 +76,6 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate {
 
     func nameDial(_ dial: NameDial, failed failure: ConnectFailure) {
         selfWhileDialling = nil
-        self.dial = nil
         refuse(ProxyError(ExchangeFailure(connect: failure), host: host, port: port))
     }
 
@@ -102,6 +102,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate {
         record.target = UnsafeRawBufferPointer(rebasing: line.bytes[methodCount...])
         record.status = status
         record.toClientBytes = response.payloadBytes
+        record.resolveNs = dial?.resolveNs ?? 0
         record.totalNs = context.loop.nowNs - startedNs
         record.reason = reason
         context.finished(record, failure: reason)

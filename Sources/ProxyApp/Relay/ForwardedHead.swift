@@ -100,7 +100,8 @@ struct ForwardedHead {
         writeStatusLine(head, to: &writer)
         // Without a body the length describes what a GET would bring (RFC 9110 9.3.2): it stays as it is.
         var keepsLength = false
-        if bodiless, case .value = head.contentLength { keepsLength = !head.repeatsContentLength }
+        // A 204 must not have one (RFC 9110 8.6).
+        if bodiless, head.status != 204, case .value = head.contentLength { keepsLength = !head.repeatsContentLength }
         copyFields(head, keepingLength: keepsLength, to: &writer) {
             switch $0 {
             case .te, .upgrade, .proxyAuthenticate: true

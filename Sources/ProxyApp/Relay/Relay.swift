@@ -25,7 +25,6 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     private var client = SocketAddress.unix(path: "")
     private var startedNs: UInt64 = 0
     private var clientMinor: UInt8 = 1
-    private var isHead = false
     private var expectsContinue = false
     private var sentContinue = false
     private var wantsUpgrade = false
@@ -33,7 +32,6 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     private let upgrade = ByteStore(capacity: 64)
     private var maxForwards: Int64?
     private var isIdempotent = false
-    private var hasRetried = false
     private var mayStillRetry = true
     private var bodyLimit: UInt64 = .max
     private var bodyBytes: UInt64 = 0
@@ -55,7 +53,6 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         startedNs = context.loop.nowNs
         rememberLine(head)
         clientMinor = head.versionMinor
-        isHead = head.method == .head
         do throws(ProxyError) { try forward(message) } catch { refuse(error) }
     }
 
@@ -177,7 +174,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         request.framing = message.framing
         request.wantsUpgrade = wantsUpgrade
         // What may not be sent twice must not meet a socket that the origin is just closing.
-        request.needsFreshSocket = !isFirst || !isIdempotent || message.framing != .none
+        request.freshness = !isFirst ? .new : isIdempotent && message.framing == .none ? .any : .recent
         mayStillRetry = isFirst && isIdempotent && message.isComplete
         agent.start(request, host: hostBytes, port: port)
     }
@@ -203,7 +200,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     }
 
     func request(_ request: ClientRequest, information head: MessageHead) {
-        guard let response, !response.headersSent, clientMinor >= 1 else { return }
+        // An interim response is advice: a client that does not read gets none, so that none pile up.
+        guard let response, !response.headersSent, clientMinor >= 1, !response.isBlocked else { return }
         if head.status == 100 {
             guard !sentContinue else { return }
             sentContinue = true
@@ -211,8 +209,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         guard let room = response.headRoom(head.byteCount + ForwardedHead.slack) else { return }
         var writer = HeadWriter(room)
         context.forwarded.write(information: head, to: &writer)
-        guard !writer.overflowed else { return }
-        response.commitInformation(writer.count)
+        response.commitInformation(writer.overflowed ? 0 : writer.count)
     }
 
     func request(_ request: ClientRequest, response origin: IncomingMessage) {
@@ -231,6 +228,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             response: head, framing: framing, clientMinor: clientMinor, persist: persist, bodiless: bodiless,
             to: &writer)
         guard !writer.overflowed else {
+            response.commitInformation(0)
             request.abort()
             return refuse(
                 ProxyError(ExchangeFailure(.badResponse, detail: "its head is too large."), host: hostText, port: port))
@@ -277,8 +275,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     }
 
     func request(_ request: ClientRequest, failed failure: ExchangeFailure) {
-        if failure.isStaleSocket, mayStillRetry, !hasRetried, bodyBytes == 0, response != nil {
-            hasRetried = true
+        if failure.isStaleSocket, mayStillRetry, bodyBytes == 0, response != nil {
             context.counters.retried &+= 1
             return start(isFirst: false)
         }
@@ -293,7 +290,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     // MARK: Bodies
 
-    private var spliceFromBytes: Int64 { Int64(context.settings.tunnel.spliceThresholdBytes) }
+    private var spliceFromBytes: Int64 { Int64(context.settings.tcp.spliceThresholdBytes) }
 
     func message(_ source: IncomingMessage, data: UnsafeRawBufferPointer) {
         if source === originMessage {
@@ -372,13 +369,16 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     private func recycle() {
         timer.clear()
+        // The client's connection may live on for a while with what is left to send or to drop: not this relay's business.
+        message?.delegate = nil
+        response?.delegate = nil
+        originMessage?.delegate = nil
         message = nil
         response = nil
         originMessage = nil
         request.abort()
         expectsContinue = false
         sentContinue = false
-        hasRetried = false
         bodyBytes = 0
         context.recycle(self)
     }
