@@ -1,0 +1,21 @@
+"""The settings that cases ask for by name. One proxy runs for each name in use."""
+
+COMMON = {
+    # One loop, so that which origin connection a request meets does not depend on which loop took the client.
+    "loops": 1,
+    "admin": "off",
+}
+
+SETTINGS = {
+    "default": {},
+    "no-via": {"via": "off"},
+    "small-limits": {"limits": {"request_line": "256B", "head": "1KiB", "fields": 8, "request_body": 16}},
+    "brief": {
+        "timeouts": {
+            "head": "400ms", "keep_alive": "300ms", "body": "400ms", "response_head": "400ms",
+            "continue_wait": "150ms",
+        },
+    },
+    "tls-ports": {"tunnel": {"connect_ports": [443]}},
+    "no-pool": {"pool": {"max_free_sockets": 0}},
+}
