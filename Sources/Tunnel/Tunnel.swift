@@ -20,7 +20,8 @@ public final class Tunnel: LoopObject, SocketOwner {
     private var originEOS = false
     private var machine: TunnelMachine
     private var timer = LazyTimer()
-    private weak var owner: (any TunnelOwner)?
+    /// Held until the tunnel has ended.
+    private var owner: (any TunnelOwner)?
 
     /// Bytes written ahead of the flows: early bytes that came behind a message head.
     private var earlyToOrigin: UInt64 = 0
@@ -121,15 +122,12 @@ public final class Tunnel: LoopObject, SocketOwner {
         timer.cancel(loop)
         fromClient.release(loop)
         fromOrigin.release(loop)
-        if reset {
-            client.reset()
-            origin.reset()
-        } else {
-            client.close()
-            origin.close()
-        }
+        // A side that has failed is gone: a reset would say nothing to it.
+        if reset, end != .clientReset { client.reset() } else { client.close() }
+        if reset, end != .originReset { origin.reset() } else { origin.close() }
+        let owner = self.owner
+        self.owner = nil
         owner?.tunnelEnded(self, end)
-        owner = nil
     }
 
     private func armTimer() {

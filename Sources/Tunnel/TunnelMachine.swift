@@ -8,7 +8,7 @@ public struct TunnelMachine: Sendable {
         case none
         /// SHUT: send FIN to this side, behind what is queued for it.
         case shutWrite(TunnelSide)
-        /// The tunnel is over; `reset` asks for RST, so that nobody takes a part for the whole.
+        /// The tunnel is over; `reset` asks for RST to whoever is still there, so that nobody takes a part for the whole.
         case finish(TunnelEnd, reset: Bool)
     }
 

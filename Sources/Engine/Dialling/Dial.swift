@@ -33,7 +33,8 @@ public final class Dial: LoopObject, SocketOwner {
     private let tcp: TCPOptions
     private let attemptMs: UInt64
     private let deadlineMs: UInt64
-    private weak var owner: (any DialOwner)?
+    /// Held until the dial is over.
+    private var owner: (any DialOwner)?
     private var nextIndex = 0
     private var socket: Socket?
     private var timer = EngineTimerID.none
@@ -115,14 +116,18 @@ public final class Dial: LoopObject, SocketOwner {
         worst = DialFailure(errno: error, address: address)
     }
 
-    private func finish() {
+    /// The dial is over: nothing holds it or is held by it any more. Returns who has to hear of the outcome.
+    @discardableResult
+    private func finish() -> (any DialOwner)? {
         isOver = true
         loop.cancel(&timer)
+        let owner = self.owner
+        self.owner = nil
+        return owner
     }
 
     private func fail() {
-        finish()
-        owner?.dial(self, failed: worst ?? DialFailure(errno: .timedOut, address: nil))
+        finish()?.dial(self, failed: worst ?? DialFailure(errno: .timedOut, address: nil))
     }
 
     // MARK: Events
@@ -141,10 +146,9 @@ public final class Dial: LoopObject, SocketOwner {
 
     public func socketConnected(_ socket: Socket) {
         guard !isOver else { return socket.close() }
-        finish()
         self.socket = nil
         socket.owner = nil
-        guard let owner else { return socket.close() }
+        guard let owner = finish() else { return socket.close() }
         owner.dial(self, connected: socket)
     }
 

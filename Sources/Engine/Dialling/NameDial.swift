@@ -17,14 +17,13 @@ public final class NameDial: LoopObject, DialOwner {
 
     private let connector: Connector
     private var loop: EventLoop { connector.loop }
-    private weak var owner: (any NameDialOwner)?
+    /// Held until the dial is over.
+    private var owner: (any NameDialOwner)?
     private var resolving: ResolveToken?
     private var dial: Dial?
     private var timer = EngineTimerID.none
     private var failure: ConnectFailure?
     private var isOver = false
-    /// Keeps the dial alive until it is over: once the addresses are known no timer of its own holds it any more.
-    private var selfUntilOver: NameDial?
     private let startedNs: UInt64
     private var resolvedNs: UInt64 = 0
 
@@ -47,9 +46,8 @@ public final class NameDial: LoopObject, DialOwner {
         startedNs = connector.loop.nowNs
     }
 
-    /// Begins. The dial keeps itself alive until it is over.
+    /// Begins. The dial lives until it is over: its timer holds it while the name is resolved, then the `Dial` does.
     public func start() {
-        selfUntilOver = self
         timer = loop.schedule(self, tag: Timer.deadline, afterMs: connector.timeoutMs)
         let bound = LoopBound(self)
         let loop = self.loop
@@ -69,12 +67,16 @@ public final class NameDial: LoopObject, DialOwner {
         dial = nil
     }
 
-    private func finish() {
+    /// The dial is over: nothing holds it or is held by it any more. Returns who has to hear of the outcome.
+    @discardableResult
+    private func finish() -> (any NameDialOwner)? {
         isOver = true
-        selfUntilOver = nil
         loop.cancel(&timer)
         if let resolving { connector.resolver.cancel(resolving) }
         resolving = nil
+        let owner = self.owner
+        self.owner = nil
+        return owner
     }
 
     private func resolved(_ result: Result<ResolvedAddresses, ResolveError>) {
@@ -110,7 +112,7 @@ public final class NameDial: LoopObject, DialOwner {
         guard !isOver else { return }
         timer = .none
         let failure = tag == Timer.report ? self.failure : .resolve(.timedOut)
-        finish()
+        let owner = finish()
         if let failure { owner?.nameDial(self, failed: failure) }
     }
 
@@ -120,15 +122,13 @@ public final class NameDial: LoopObject, DialOwner {
         self.dial = nil
         guard !isOver else { return socket.close() }
         connectNs = loop.nowNs - resolvedNs
-        finish()
-        guard let owner else { return socket.close() }
+        guard let owner = finish() else { return socket.close() }
         owner.nameDial(self, connected: socket)
     }
 
     public func dial(_ dial: Dial, failed failure: DialFailure) {
         self.dial = nil
         guard !isOver else { return }
-        finish()
-        owner?.nameDial(self, failed: .dial(failure))
+        finish()?.nameDial(self, failed: .dial(failure))
     }
 }

@@ -43,6 +43,7 @@ public final class EventLoop: @unchecked Sendable {
     private var againRunning: ContiguousArray<EventHandler> = []
     private var flushList: ContiguousArray<Socket> = []
     private var turnHooks: [() -> Void] = []
+    private var turnsWithoutTimers = 0
     private let mailbox = Mutex<[@Sendable () -> Void]>([])
     private let mailboxSignalled = Atomic<Bool>(false)
     private let stopping = Atomic<Bool>(false)
@@ -244,6 +245,8 @@ public final class EventLoop: @unchecked Sendable {
     }
 
     private static var eventsPerTurn: Int { 256 }
+    /// Turns in a row that may pass over the timers, so that a loop under endless load keeps its deadlines as well.
+    private static var mostTurnsWithoutTimers: Int { 32 }
 
     /// SAFETY: `events` has room for `eventsPerTurn` elements, which epoll_wait fills from the front.
     @inline(__always) @discardableResult
@@ -256,7 +259,14 @@ public final class EventLoop: @unchecked Sendable {
             i &+= 1
         }
         runAgainList()
-        runTimers()
+        // A deadline has passed only if there was time to meet it. After the process stood still (SIGCONT interrupts
+        // epoll_wait) or was swamped, what arrived in time still waits behind what was fetched: it goes first.
+        let moreMayWait = count < 0 || count == Self.eventsPerTurn
+        turnsWithoutTimers = moreMayWait ? turnsWithoutTimers + 1 : 0
+        if turnsWithoutTimers == 0 || turnsWithoutTimers > Self.mostTurnsWithoutTimers {
+            turnsWithoutTimers = 0
+            runTimers()
+        }
         for hook in turnHooks { hook() }
         return max(0, count)
     }

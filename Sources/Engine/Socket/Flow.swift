@@ -67,8 +67,8 @@ public struct Flow {
                 release(source.loop)
                 return .ended
             case .failed(let error):
-                if isBulk, !copyOnly, error == .invalidArgument {
-                    // This pair of sockets cannot be spliced: copy from now on.
+                if isBulk, !copyOnly, [.invalidArgument, .noMemory, .noBuffers].contains(error) {
+                    // This pair of sockets cannot be spliced, or not now: copy from now on.
                     copyOnly = true
                     continue
                 }

@@ -266,9 +266,7 @@ public final class Socket: EventHandler {
                 case .again, .noBuffers, .noMemory:
                     output.append(extra, loop.buffers)
                     output.append(tail, loop.buffers)
-                    // Want of kernel memory makes no edge when it is over.
-                    if error != .again { _ = loop.schedule(self, afterMs: Self.memoryRetryMs) }
-                    return becomeBlocked()
+                    return waitForRoom(after: error)
                 default:
                     return fail(error)
                 }
@@ -288,7 +286,9 @@ public final class Socket: EventHandler {
         if flags.contains(.blocked) { unblock() }
     }
 
-    private func becomeBlocked() {
+    /// The kernel took nothing: an edge follows when the peer has read, but none when the kernel has memory again.
+    private func waitForRoom(after error: Errno) {
+        if error != .again { _ = loop.schedule(self, afterMs: Self.memoryRetryMs) }
         guard !flags.contains(.blocked) else { return }
         flags.insert(.blocked)
         owner?.socketBlocked(self)
@@ -339,12 +339,13 @@ public final class Socket: EventHandler {
                 sentBytes &+= UInt64(moved)
                 continue
             }
-            switch moved == 0 ? Errno.again : Errno.last {
+            let error = moved == 0 ? Errno.again : Errno.last
+            switch error {
             case .interrupted: continue
-            case .again:
-                becomeBlocked()
+            case .again, .noBuffers, .noMemory:
+                waitForRoom(after: error)
                 return false
-            case let error:
+            default:
                 fail(error)
                 return false
             }

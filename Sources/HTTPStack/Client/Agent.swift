@@ -20,7 +20,7 @@ public final class Agent: LoopObject, NameDialOwner {
     private var dialFailure = ExchangeFailure(.connectFailed)
     private var sweepTimer = EngineTimerID.none
     /// Holds this agent; whoever made the group keeps it for as long as its agents work.
-    private weak var group: AgentGroup?
+    private unowned let group: AgentGroup
 
     private struct PendingDial {
         let dial: NameDial
@@ -75,7 +75,7 @@ public final class Agent: LoopObject, NameDialOwner {
         case .queued(let waiter): wait(request, waiter)
         case .ask(let loopIndex, let waiter):
             wait(request, waiter)
-            group?.ask(loopIndex, for: pool.key(of: origin), from: loop.index)
+            group.ask(loopIndex, for: pool.key(of: origin), from: loop.index)
         case .evict(let socket, let waiter):
             wait(request, waiter)
             pool[socket].close()
@@ -138,7 +138,7 @@ public final class Agent: LoopObject, NameDialOwner {
         case .give(let target):
             connection.ref = nil
             let given = GivenSocket(connection: connection, idleSinceMs: idleSinceMs, idleLimitMs: idleLimitMs)
-            group?.give(given, to: target)
+            group.give(given, to: target)
         }
     }
 
@@ -160,8 +160,8 @@ public final class Agent: LoopObject, NameDialOwner {
             switch action {
             case .dial(let origin, let waiter, _): dial(origin, waiter)
             case .close(let socket): pool[socket].close()
-            case .ask(let origin, let target): group?.ask(target, for: pool.key(of: origin), from: loop.index)
-            case .grant(let origin, let target): group?.grant(pool.key(of: origin), to: target)
+            case .ask(let origin, let target): group.ask(target, for: pool.key(of: origin), from: loop.index)
+            case .grant(let origin, let target): group.grant(pool.key(of: origin), to: target)
             case .dialFailed(let waiter): take(waiter)?.fail(dialFailure)
             case .timedOut(let waiter): take(waiter)?.fail(ExchangeFailure(.queueTimedOut))
             }
@@ -201,11 +201,11 @@ public final class Agent: LoopObject, NameDialOwner {
 
     func asked(_ key: OriginKey, by asker: Int) {
         guard let given = pool.asked(key) else {
-            group?.answerNothing(key, to: asker)
+            group.answerNothing(key, to: asker)
             return
         }
         given.connection.ref = nil
-        group?.give(given, to: asker)
+        group.give(given, to: asker)
     }
 
     func askFailed(_ key: OriginKey) {

@@ -17,11 +17,16 @@ struct OriginTable {
 
     /// The origin remembered for this host, compared without regard to ASCII case, and port.
     func find(_ host: UnsafeRawBufferPointer, port: UInt16) -> OriginRef? {
-        let hash = Self.hash(host, port)
+        index(Self.hash(host, port), host, port).map { entries[$0].origin }
+    }
+
+    private func index(_ hash: UInt64, _ host: UnsafeRawBufferPointer, _ port: UInt16) -> Int? {
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] >= 0 {
-            let entry = entries[Int(slots[slot])]
-            if entry.hash == hash, entry.key.port == port, Self.equal(entry.key.host, host) { return entry.origin }
+            let index = Int(slots[slot])
+            if entries[index].hash == hash, entries[index].key.port == port, Self.equal(entries[index].key.host, host) {
+                return index
+            }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
@@ -31,9 +36,13 @@ struct OriginTable {
     mutating func insert(_ key: OriginKey, _ origin: OriginRef) {
         if entries.count >= Self.maxEntries { self = OriginTable() }
         var host = key.host
-        let hash = host.withUTF8 { Self.hash(UnsafeRawBufferPointer($0), key.port) }
-        if let index = entries.firstIndex(where: { $0.hash == hash && $0.key == key }) {
-            entries[index].origin = origin
+        let (hash, known) = host.withUTF8 { bytes in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            let hash = Self.hash(bytes, key.port)
+            return (hash, index(hash, bytes, key.port))
+        }
+        if let known {
+            entries[known].origin = origin
             return
         }
         entries.append(Entry(hash: hash, key: key, origin: origin))

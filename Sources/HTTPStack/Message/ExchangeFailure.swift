@@ -32,6 +32,8 @@ public struct ExchangeFailure: Error, Equatable, Sendable {
         case badResponse
         /// The process has no descriptor left for another socket.
         case noDescriptors
+        /// The kernel has no memory for another socket.
+        case noMemory
         /// The caller aborted.
         case aborted
     }
@@ -83,6 +85,7 @@ public struct ExchangeFailure: Error, Equatable, Sendable {
         case .writeTimedOut: "write_timeout"
         case .badResponse: "bad_response"
         case .noDescriptors: "no_descriptors"
+        case .noMemory: "no_memory"
         case .aborted: "aborted"
         }
     }
@@ -94,6 +97,7 @@ extension ExchangeFailure.Kind {
         case .connectionRefused, .connectionReset: self = .connectRefused
         case .timedOut: self = .connectTimedOut
         case .tooManyFilesInProcess, .tooManyFilesInSystem: self = .noDescriptors
+        case .noMemory, .noBuffers: self = .noMemory
         default: self = .connectFailed
         }
     }

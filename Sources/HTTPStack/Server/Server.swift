@@ -25,8 +25,10 @@ public struct ClientError: Error, Sendable {
 public final class Server {
     public let loop: EventLoop
     public let options: ServerOptions
-    /// Takes requests, if set; else the closures below do.
-    public weak var delegate: (any ServerDelegate)?
+    /// Takes requests, if set; else the closures below do. Not held: it must live for as long as the server serves.
+    ///
+    /// `unowned` rather than `weak`: a weak reference would slow down every retain of the delegate.
+    public unowned var delegate: (any ServerDelegate)?
 
     /// Node's events. Without `onRequest` a request is answered 404; without `onConnect` a CONNECT's connection is closed.
     public var onRequest: ((IncomingMessage, ServerResponse) -> Void)?

@@ -3,7 +3,7 @@ import HTTPWire
 
 /// Answers the admin listener: the page, the figures as JSON and for Prometheus, and the two health checks.
 ///
-/// Confined to the loop of its server. The server refers to it weakly: whoever makes it keeps it. It owns no socket and
+/// Confined to the loop of its server. The server does not hold it: whoever makes it keeps it. It owns no socket and
 /// changes nothing; what it tells is described in `docs/admin.md`.
 public final class AdminEndpoint: ServerDelegate {
     private struct Pending {

@@ -59,6 +59,7 @@ enum FailureToken {
         Meaning(token: "queue_timeout", sentence: "No socket to the origin came free in time."),
         Meaning(token: "queue_full", sentence: "As many requests waited for the origin as may."),
         Meaning(token: "no_descriptors", sentence: "The proxy had no file descriptor left."),
+        Meaning(token: "no_memory", sentence: "The kernel had no memory left for a connection to the origin."),
     ]
 
     private static let origin = [

@@ -127,6 +127,9 @@ struct ProxyError: Error {
         case .noDescriptors:
             status = 503
             text = "The proxy has no descriptor left for a connection to \(origin). Try again."
+        case .noMemory:
+            status = 503
+            text = "The machine of the proxy has no memory left for a connection to \(origin)\(system). Try again."
         case .queueFull:
             status = 503
             text = "The queue for \(origin) is full: too many requests wait for it already. Try again."

@@ -8,7 +8,7 @@ import Synchronization
 /// only touched on its own loop, which every method here reaches by `post`.
 final class Fleet: @unchecked Sendable {
     private let contexts: [LoopContext]
-    /// Kept here: each agent knows the group only weakly.
+    /// Kept here: no agent holds the group.
     private let agents: AgentGroup
 
     init(_ contexts: [LoopContext], agents: AgentGroup) {

@@ -17,8 +17,6 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate {
     private var startedNs: UInt64 = 0
     private var host = ""
     private var port: UInt16 = 0
-    /// Keeps the session alive while the dial runs, which knows it only weakly.
-    private var selfWhileDialling: ConnectSession?
 
     init(_ context: LoopContext) { self.context = context }
 
@@ -48,14 +46,12 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate {
         guard decision.isAllowed else { throw ProxyError(decision, host: host, port: port) }
         let dial = NameDial(connector: context.connector, host: host, port: port, owner: self)
         self.dial = dial
-        selfWhileDialling = self
         dial.start()
     }
 
     // MARK: The dial
 
     func nameDial(_ dial: NameDial, connected socket: Socket) {
-        selfWhileDialling = nil
         self.dial = nil
         guard let response else { return socket.close() }
         let session = TunnelSession(
@@ -75,7 +71,6 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate {
     }
 
     func nameDial(_ dial: NameDial, failed failure: ConnectFailure) {
-        selfWhileDialling = nil
         refuse(ProxyError(ExchangeFailure(connect: failure), host: host, port: port))
     }
 
@@ -108,6 +103,5 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate {
         context.finished(record, failure: reason)
         self.response = nil
         dial = nil
-        selfWhileDialling = nil
     }
 }
