@@ -58,6 +58,7 @@ import Tunnel
             .denied, .connectRefused, .connectTimedOut, .connectFailed, .queueTimedOut, .queueFull,
             .closedBeforeResponse,
             .truncated, .reset, .responseTimedOut, .bodyTimedOut, .writeTimedOut, .badResponse, .noDescriptors,
+            .noMemory,
             .aborted,
         ]
         tokens += kinds.map { ExchangeFailure($0).token.description }

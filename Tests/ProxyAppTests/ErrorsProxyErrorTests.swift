@@ -17,7 +17,7 @@ import Testing
         (.resolve(.cancelled), 503, "dns_cancelled"), (.resolve(.noResources), 503, "dns_resources"),
         (.resolve(.refused), 502, "dns_refused"), (.denied, 403, "own_listener"),
         (.connectRefused, 502, "connect_refused"), (.connectTimedOut, 504, "connect_timeout"),
-        (.connectFailed, 502, "connect_failed"), (.noDescriptors, 503, "no_descriptors"),
+        (.connectFailed, 502, "connect_failed"), (.noDescriptors, 503, "no_descriptors"), (.noMemory, 503, "no_memory"),
         (.queueFull, 503, "queue_full"), (.queueTimedOut, 503, "queue_timeout"),
         (.closedBeforeResponse, 502, "closed_early"), (.truncated, 502, "truncated"), (.reset, 502, "reset"),
         (.responseTimedOut, 504, "response_timeout"), (.bodyTimedOut, 504, "body_timeout"),

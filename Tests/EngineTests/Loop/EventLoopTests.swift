@@ -235,6 +235,43 @@ import Testing
         #expect(watcher.timers == [2])
     }
 
+    @Test func whatArrivedInTimeGoesBeforeADeadline() throws {
+        let loop = try EventLoop()
+        // More than one turn fetches: what is left behind may be just what a due timer waits for.
+        let pairs = try (0..<300).map { _ in try SocketPair() }
+        let watchers = pairs.map { _ in Watcher() }
+        for (pair, watcher) in zip(pairs, watchers) {
+            try loop.register(watcher, fd: pair.first, for: .readable, edgeTriggered: true)
+            _ = write(pair.second, "x", 1)
+        }
+        let deadline = Watcher()
+        deadline.act = { _ in #expect(watchers.allSatisfy { $0.seen == [.readable] }) }
+        _ = loop.schedule(deadline, tag: 1, afterMs: 0)
+        var turns = 0
+        while deadline.timers.isEmpty, turns < 100 {
+            loop.runTurn(timeoutMs: 1)
+            turns += 1
+        }
+        #expect(deadline.timers == [1])
+        for (pair, watcher) in zip(pairs, watchers) { loop.unregister(watcher, fd: pair.first, closing: false) }
+    }
+
+    @Test func deadlinesAreKeptUnderEndlessLoad() throws {
+        let loop = try EventLoop()
+        let pairs = try (0..<300).map { _ in try SocketPair() }
+        let watchers = pairs.map { _ in Watcher() }
+        for (pair, watcher) in zip(pairs, watchers) {
+            try loop.register(watcher, fd: pair.first, for: .readable)
+            _ = write(pair.second, "x", 1)
+        }
+        let deadline = Watcher()
+        _ = loop.schedule(deadline, tag: 1, afterMs: 0)
+        // Nobody reads: every turn is full.
+        for _ in 0..<100 where deadline.timers.isEmpty { loop.runTurn() }
+        #expect(deadline.timers == [1])
+        for (pair, watcher) in zip(pairs, watchers) { loop.unregister(watcher, fd: pair.first, closing: false) }
+    }
+
     @Test func hooksRunAtTheEndOfEveryTurn() throws {
         let loop = try EventLoop()
         let watchdog = Self.guardTime(loop)
