@@ -10,6 +10,7 @@ DATE = re.compile(rb"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\
 DATE_LENGTH = 29
 CHUNK_LINE = re.compile(rb"([1-9a-f][0-9a-f]*)\r\n")
 
+OWN_ANSWERS = {"error", "error-open", "error-head", "error-head-open"}
 PHRASES = {
     400: "Bad Request", 403: "Forbidden", 408: "Request Timeout", 413: "Content Too Large", 414: "URI Too Long",
     417: "Expectation Failed", 431: "Request Header Fields Too Large", 501: "Not Implemented", 502: "Bad Gateway",
@@ -30,7 +31,7 @@ class Chunks:
 
 
 def own_answer(kind, status, sentence):
-    """The text of an answer of the proxy's own: `error`, `error-open` (persists) or `error-head` (to HEAD)."""
+    """The text of an answer of the proxy's own; `-open`: the connection persists, `-head`: it answers a HEAD."""
     if status not in PHRASES:
         raise BadCase(f"no phrase for {status}")
     length = len(unescape(sentence)) + 1
@@ -40,9 +41,9 @@ def own_answer(kind, status, sentence):
         r"X-Content-Type-Options: nosniff\r\n",
         r"Retry-After: 1\r\n" if status == 503 else "",
         rf"Content-Length: {length}\r\n",
-        "" if kind == "error-open" else r"Connection: close\r\n",
+        "" if "-open" in kind else r"Connection: close\r\n",
         r"Date: {date}\r\n\r\n",
-        "" if kind == "error-head" else rf"{sentence}\n",
+        "" if "-head" in kind else rf"{sentence}\n",
     ]
     return "".join(lines)
 
@@ -73,7 +74,7 @@ def _expanded(match):
     if word == "repeat":
         count, _, piece = rest.partition(" ")
         return int(count) * piece
-    if word in ("error", "error-open", "error-head"):
+    if word in OWN_ANSWERS:
         status, _, sentence = rest.partition(" ")
         return own_answer(word, int(status), sentence)
     return match[0]

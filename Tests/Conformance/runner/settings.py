@@ -16,6 +16,10 @@ SETTINGS = {
             "continue_wait": "150ms",
         },
     },
+    "paced": {"limits": {"body_window": 64}, "timeouts": {"body_window": "500ms"}},
+    "forwarded-add": {"forwarded": "add"},
+    "forwarded-replace": {"forwarded": "replace"},
+    "forwarded-delete": {"forwarded": "delete"},
     "tls-ports": {"tunnel": {"connect_ports": [443]}},
     "no-pool": {"pool": {"max_free_sockets": 0}},
 }
