@@ -174,7 +174,7 @@ def test_a_tunnel_that_moved_while_it_stood_still_is_not_idle(start_watched, ori
 
 def test_after_standing_still_many_connections_are_served_as_before(start_watched, web):
     """All their events are there at once, more than one turn of a loop takes, and all their timers are due."""
-    brief = start_watched({"timeouts": {"keep_alive": "500ms", "head": "500ms"}})
+    brief = start_watched({"timeouts": {"keep_alive": "500ms", "head": "500ms"}, "pool": {"queue": 1000}})
     clients = [brief.connect() for _ in range(600)]
     for client in clients:
         client.send(request(web.url("/hello"))[:10])
