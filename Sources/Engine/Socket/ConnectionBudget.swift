@@ -2,8 +2,9 @@ import Synchronization
 
 /// How many accepted connections the process may hold at once, shared by all loops.
 ///
-/// Listeners take a place before they accept and stop accepting when there is none, so that the process never runs into
-/// EMFILE with connections half-served. A socket gives its place back when it is closed.
+/// Listeners take a place before they accept and stop accepting when there is none, so that the process does not run into
+/// EMFILE with connections half-served: the limit leaves each client a descriptor for its origin, and `AgentOptions` bounds
+/// the free sockets beside them. A socket gives its place back when it is closed.
 public final class ConnectionBudget: Sendable {
     public let limit: Int
     private let taken = Atomic<Int>(0)

@@ -113,9 +113,10 @@ public final class Agent: LoopObject, NameDialOwner {
 
     // MARK: Sockets
 
-    func release(_ connection: ClientConnection, idleLimitMs: Int64) {
+    func release(_ connection: ClientConnection, idleLimitMs wanted: Int64) {
         guard let ref = connection.ref else { return connection.close() }
         let now = Int64(loop.nowMs)
+        let idleLimitMs = group.socketCount <= options.socketsToKeepBelow ? wanted : 0
         let action = pool.release(ref, nowMs: now, idleLimitMs: idleLimitMs, reusable: true)
         place(connection, action, idleSinceMs: now, idleLimitMs: idleLimitMs)
         armSweep()
@@ -148,6 +149,9 @@ public final class Agent: LoopObject, NameDialOwner {
         pool.closed(ref, &actions)
         perform()
     }
+
+    func socketOpened() { group.socketOpened() }
+    func socketClosed() { group.socketClosed() }
 
     /// The connection's socket serves a tunnel from now on: its slot is free.
     func leftPool(_ connection: ClientConnection) { closed(connection) }

@@ -5,6 +5,9 @@ import Pool
 public struct AgentOptions: Sendable {
     public var limits = HeadLimits.standard
     public var pool = PoolLimits()
+    /// While all agents of a group together have more sockets open than this, to all origins, none is kept free: each is closed
+    /// after its request. A client that visits many origins must not use up the process's descriptors.
+    public var socketsToKeepBelow = Int.max
     /// From the end of the request (or, while it is still being sent, the last progress) to the response's head.
     public var responseHeadTimeoutMs: UInt64 = 120_000
     /// Between two pieces of a response body that is being read.

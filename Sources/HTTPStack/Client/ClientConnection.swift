@@ -29,7 +29,10 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     /// Where the body's rest goes by splice once at least so much of it is left behind a read.
     private var pendingSink: (any SpliceSink)?
     private var spliceFromBytes: Int64 = 0
-    private(set) var isClosed = false
+    /// Set once: the connection has left this agent.
+    private(set) var isClosed = false {
+        didSet { agent.socketClosed() }
+    }
     /// What the origin said of how long it keeps an idle connection, in seconds.
     private var keepAliveHintS: Int64?
 
@@ -43,6 +46,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         message = IncomingMessage(limits: agent.options.limits)
         super.init()
         socket.owner = self
+        agent.socketOpened()
     }
 
     var isReused: Bool { served > 0 }

@@ -102,7 +102,10 @@ final class Appliance {
                 return policy.decide(ip, port: address.port).isAllowed
             }
         }
-        let agents = AgentGroup(connectors: connectors, options: AgentOptions(settings))
+        var agentOptions = AgentOptions(settings)
+        // Half of what clients leave to origins may be free sockets; the rest is for requests that need one now.
+        agentOptions.socketsToKeepBelow = possible / 2
+        let agents = AgentGroup(connectors: connectors, options: agentOptions)
         let contexts = zip(connectors, agents.agents).map { [sink] connector, agent in
             LoopContext(connector: connector, agent: agent, policy: policy, settings: settings, sink: sink)
         }

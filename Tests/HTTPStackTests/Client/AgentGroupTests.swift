@@ -51,6 +51,18 @@ import Testing
         origin.end()
     }
 
+    @Test func noSocketIsKeptFreeWhileTheGroupHasTooManyOpen() async throws {
+        let origin = try ScriptedOrigin.answering(Self.ok)
+        let rig = try AgentRig(loops: 1) { $0.socketsToKeepBelow = 0 }
+        for _ in 0..<3 {
+            let got = await rig.get(origin.address, loop: 0)
+            #expect(got.text == "ok" && !got.isReused)
+        }
+        #expect(origin.connections == 3)
+        await rig.close()
+        origin.end()
+    }
+
     @Test func waiterOfOneLoopGetsItsTurnWhenTheOtherReleases() async throws {
         let gate = Shared(false)
         let origin = try ScriptedOrigin { client, _ in
