@@ -4,7 +4,8 @@ import concurrent.futures
 
 import pytest
 
-from harness.proxyd import BINARY, Proxyd, merged, raise_descriptor_limit
+from harness.fixtures import pytest_configure  # noqa: F401
+from harness.proxyd import Proxyd, merged
 from runner.casefile import read
 from runner.play import Play, blocks_of
 from runner.settings import COMMON, SETTINGS
@@ -14,17 +15,11 @@ from runner.splits import splits_of
 THREADS = 12
 
 
-def pytest_configure(config):
-    raise_descriptor_limit()
-    if not BINARY.exists():
-        raise pytest.UsageError(f"{BINARY} does not exist: build it with dev/build, or name another in PROXYD_BIN")
-
-
 @pytest.fixture(scope="session")
 def outcomes(request, tmp_path_factory):
     """Case -> future with the list of its failures. The cases selected start together, in order."""
-    calls = [item.callspec for item in request.session.items if hasattr(item, "callspec")]
-    cases = {call.params["path"]: read(call.params["path"]) for call in calls}
+    items = [item for item in request.session.items if "outcomes" in item.fixturenames]
+    cases = {item.callspec.params["path"]: read(item.callspec.params["path"]) for item in items}
     proxies = {}
     for name in sorted({case.settings for case in cases.values()}):
         folder = tmp_path_factory.mktemp(name)
