@@ -115,12 +115,17 @@ public final class MessageHead {
     public func isNominated(_ index: Int) -> Bool {
         let line = self[index]
         if line.id == .contentLength || line.id == .host { return false }
-        let name = base + Int(line.name.start)
+        return nominates(bytes(line.name))
+    }
+
+    /// True when some `Connection` field has this option, ignoring case: for the names of trailers, which nomination drops
+    /// as it does fields. Needs this head's bytes: ``adopt()`` it to ask later.
+    public func nominates(_ name: UnsafeRawBufferPointer) -> Bool {
         let lowercased = ByteClass.tokenLowercased
-        search: for entry in 0..<facts.nominationCount where nominated[entry].length == line.name.length {
+        search: for entry in 0..<facts.nominationCount where Int(nominated[entry].length) == name.count {
             let option = base + Int(nominated[entry].start)
-            for offset in 0..<Int(line.name.length) {
-                let left = lowercased[Int(name.load(fromByteOffset: offset, as: UInt8.self))]
+            for offset in 0..<name.count {
+                let left = lowercased[Int(name[offset])]
                 let right = lowercased[Int(option.load(fromByteOffset: offset, as: UInt8.self))]
                 if left != right { continue search }
             }

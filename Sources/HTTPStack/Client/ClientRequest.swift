@@ -97,12 +97,12 @@ public final class ClientRequest: SpliceSink {
         return !connection.socket.isBlocked
     }
 
-    /// Ends the body. One shorter than announced breaks the connection, which is then closed.
-    public func end(trailers: MessageHead? = nil) {
+    /// Ends the body, with the trailers of the message that it relays, if any. One shorter than announced breaks the connection, which is then closed.
+    public func end(trailersOf message: IncomingMessage? = nil) {
         guard !isEnded else { return }
         isEnded = true
         guard let connection else { return }
-        if encoder.end(trailers: trailers, to: connection.socket) {
+        if encoder.end(trailersOf: message, to: connection.socket) {
             connection.requestEnded()
         } else {
             connection.abort(ExchangeFailure(.aborted))

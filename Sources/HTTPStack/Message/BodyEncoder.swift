@@ -63,16 +63,19 @@ struct BodyEncoder {
         payloadBytes &+= UInt64(count)
     }
 
-    /// Ends the body; `trailers` are written behind the last chunk. False when the announced length was not reached: the
-    /// message is broken then, and only closing the connection tells the peer.
-    mutating func end(trailers: MessageHead?, to socket: Socket) -> Bool {
+    /// Ends the body; the trailers of `message`, which this one relays, are written behind the last chunk, without those that
+    /// its Connection field keeps to one hop (RFC 9110 7.6.1). False when the announced length was not reached: this message
+    /// is broken then, and only closing the connection tells the peer.
+    mutating func end(trailersOf message: IncomingMessage?, to socket: Socket) -> Bool {
         switch mode {
         case .none, .untilClose: return true
         case .length: return remaining == 0
         case .chunked:
             socket.write("0\r\n")
-            if let trailers {
+            if let message, let trailers = message.trailers {
+                let nominates = message.head.connection.contains(.others)
                 for line in trailers.fields where !line.id.isHopByHop && !line.id.isForbiddenInTrailers {
+                    if nominates, message.head.nominates(trailers.bytes(line.name)) { continue }
                     socket.write(trailers.bytes(line.line))
                 }
             }

@@ -137,8 +137,10 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             // The rest of this head will never come.
             if lifecycle.clientEnded { return closeWhenFlushed() }
             if deadline.kind != .head { arm(.head, afterMs: server.options.headTimeoutMs) }
-        } else if lifecycle.phase == .exchange, !lifecycle.requestEnded, deadline.kind != .body {
-            startPace()
+        } else if lifecycle.phase == .exchange, !lifecycle.requestEnded {
+            // Everything that came before the client's EOS is read, and the request is not complete.
+            if lifecycle.clientEnded { return fail(.gone(nil)) }
+            if deadline.kind != .body { startPace() }
         }
     }
 
@@ -185,7 +187,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     }
 
     private func clientEnded() {
-        let action = lifecycle.clientClosedItsSide()
+        let action = lifecycle.clientClosedItsSide(hasUnreadBytes: !reader.isDrained)
         if action == .abort { return fail(.gone(nil)) }
         socket?.pauseReading()
         perform(action)

@@ -85,14 +85,15 @@ struct ServerLifecycle {
         return .linger
     }
 
-    /// EOS of the client. It may still want its answer: only a request that is not complete is lost.
-    mutating func clientClosedItsSide() -> Action {
+    /// EOS of the client. It may still want its answer: only a request that is not complete is lost. `hasUnreadBytes`: what
+    /// was read before may hold the rest of the request.
+    mutating func clientClosedItsSide(hasUnreadBytes: Bool = false) -> Action {
         clientEnded = true
         switch phase {
         case .head, .lingering, .draining:
             phase = .closing
             return .close
-        case .exchange: return requestEnded ? .none : .abort
+        case .exchange: return requestEnded || hasUnreadBytes ? .none : .abort
         case .closing, .handedOver, .closed: return .none
         }
     }

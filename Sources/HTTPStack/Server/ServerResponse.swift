@@ -77,8 +77,8 @@ public final class ServerResponse: SpliceSink {
         return !socket.isBlocked
     }
 
-    /// Ends the response. One whose announced length was not reached is broken: the connection is closed then.
-    public func end(trailers: MessageHead? = nil) {
+    /// Ends the response, with the trailers of the message that it relays, if any. One whose announced length was not reached is broken: the connection is closed then.
+    public func end(trailersOf message: IncomingMessage? = nil) {
         guard let connection, let socket = connection.socket, !isFinished else { return }
         if !headersSent {
             if getHeader("Content-Length") == nil, statusCode != 204, statusCode != 304, !connection.isHeadRequest {
@@ -87,7 +87,7 @@ public final class ServerResponse: SpliceSink {
             writeHead(statusCode)
         }
         isFinished = true
-        if encoder.end(trailers: trailers, to: socket) {
+        if encoder.end(trailersOf: message, to: socket) {
             connection.responseCompleted()
         } else {
             connection.abandon(untilClose: false)

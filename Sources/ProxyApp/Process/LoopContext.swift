@@ -30,8 +30,9 @@ final class LoopContext: ServerDelegate {
         self.agent = agent
         self.policy = policy
         self.settings = settings
-        server = Server(loop: connector.loop, options: ServerOptions(settings))
-        forwarded = ForwardedHead(via: settings.via.map { Array($0.utf8) }, forwarded: settings.forwarded)
+        let date = HTTPDate()
+        server = Server(loop: connector.loop, options: ServerOptions(settings), date: date)
+        forwarded = ForwardedHead(via: settings.via.map { Array($0.utf8) }, forwarded: settings.forwarded, date: date)
         tunnelOptions = TunnelOptions(settings.timeouts)
         let isJSON = settings.accessLog.format == .json
         accessLog = sink.map { AccessLog(loop: connector.loop, sink: $0, isJSON: isJSON) }

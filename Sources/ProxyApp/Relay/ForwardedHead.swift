@@ -1,4 +1,5 @@
 import Engine
+import HTTPStack
 import HTTPWire
 
 /// Writes heads as they go on to the other side: field lines as received, without those that are for one hop only.
@@ -12,6 +13,8 @@ struct ForwardedHead {
     let via: [UInt8]?
     /// What becomes of the fields that name the client.
     var forwarded = ForwardedPolicy.off
+    /// For final responses that have no Date: a recipient with a clock adds it (RFC 9110 6.6.1). Nil adds none.
+    var date: HTTPDate?
 
     /// Bytes beyond those received that a head may need.
     static let slack = 512
@@ -110,6 +113,12 @@ struct ForwardedHead {
             }
         }
         if !bodiless { writeFraming(framing, to: &writer) }
+        if let date, !head.contains(.date) {
+            date.refresh()
+            writer.append("Date: ")
+            date.bytes.withUnsafeBytes { writer.append($0) }
+            writer.append("\r\n")
+        }
         writeVia(minor: head.versionMinor, to: &writer)
         if !persist {
             writer.append("Connection: close\r\n")

@@ -83,7 +83,13 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         wantsUpgrade = clientMinor >= 1 && message.isComplete && rememberUpgrade(head)
         isIdempotent = head.method.isIdempotent
         serialise(head, target, message.framing)
+        if message.framing == .chunked { Self.keepNominations(head) }
         start(isFirst: true)
+    }
+
+    /// Trailers come when the head's bytes are long gone, and what the head nominates is asked for then.
+    private static func keepNominations(_ head: MessageHead) {
+        if head.connection.contains(.others) { head.adopt() }
     }
 
     private func check(_ head: MessageHead) throws(ProxyError) -> RequestTarget {
@@ -183,7 +189,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     func requestAssigned(_ request: ClientRequest) {
         guard let message else { return }
-        if message.isComplete { return request.end(trailers: message.trailers) }
+        if message.isComplete { return request.end(trailersOf: message) }
         message.delegate = self
         if case .length = message.framing { message.splice(to: request, fromBytes: spliceFromBytes) }
         if expectsContinue {
@@ -236,6 +242,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         response.commitHead(writer.count, status: head.status, framing: framing, persist: persist)
         originMessage = origin
         origin.delegate = self
+        if origin.framing == .chunked { Self.keepNominations(head) }
         if case .length = framing { origin.splice(to: response, fromBytes: spliceFromBytes) }
         if !response.isBlocked { origin.resume() }
     }
@@ -307,10 +314,10 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     func messageEnded(_ source: IncomingMessage) {
         if source === originMessage {
-            response?.end(trailers: source.trailers)
+            response?.end(trailersOf: source)
             finish(reason: "ok", failed: false)
         } else {
-            request.end(trailers: source.trailers)
+            request.end(trailersOf: source)
         }
     }
 

@@ -24,7 +24,9 @@ import Testing
     }
 
     private func end(_ encoder: inout BodyEncoder, _ socket: Socket, trailers: MessageHead? = nil, whole: Bool = true) {
-        let isWhole = encoder.end(trailers: trailers, to: socket)
+        let message = IncomingMessage(limits: .standard)
+        message.trailers = trailers
+        let isWhole = encoder.end(trailersOf: message, to: socket)
         #expect(isWhole == whole)
     }
 
