@@ -47,10 +47,11 @@ struct CaseFile: CustomStringConvertible {
     /// A line of a block with its placeholders and escapes replaced.
     private static func bytes(_ line: String) -> [UInt8] {
         var text = line
-        for (name, value) in [("origin", "127.0.0.1:40000"), ("origin6", "[::1]:40000"), ("port", "40000")] {
-            text = text.replacingOccurrences(of: "{\(name)}", with: value)
-        }
-        text = text.replacingOccurrences(of: "{proxy}", with: "127.0.0.1:40001")
+        let names = [
+            ("origin", "127.0.0.1:40000"), ("origin6", "[::1]:40000"), ("port", "40000"), ("proxy", "127.0.0.1:40001"),
+            ("proxyport", "40001"),
+        ]
+        for (name, value) in names { text = text.replacingOccurrences(of: "{\(name)}", with: value) }
         text = text.replacing(/\{repeat (\d+) ([^{}]*)\}/) { match in
             String(repeating: String(match.output.2), count: Int(match.output.1) ?? 0)
         }

@@ -250,6 +250,7 @@ def names_for(origin_port, proxy_port):
         "origin": f"127.0.0.1:{origin_port}",
         "origin6": f"[::1]:{origin_port}",
         "proxy": f"127.0.0.1:{proxy_port}",
+        "proxyport": str(proxy_port),
     }
 
 

@@ -21,5 +21,7 @@ SETTINGS = {
     "forwarded-replace": {"forwarded": "replace"},
     "forwarded-delete": {"forwarded": "delete"},
     "tls-ports": {"tunnel": {"connect_ports": [443]}},
+    "one-socket": {"pool": {"max_sockets": 1, "queue": 1}},
+    "one-socket-brief": {"pool": {"max_sockets": 1, "queue_wait": "200ms"}},
     "no-pool": {"pool": {"max_free_sockets": 0}},
 }
