@@ -153,3 +153,12 @@ def test_an_early_answer_to_an_upload_reaches_the_client(proxy, origin):
         client.send(request(one.url(), "Content-Length: 100000", method="POST") + b"x" * 10)
         answer = client.response()
         assert (answer.status, answer.body) == (403, b"no")
+
+
+@pytest.mark.parametrize("size", [150_000, 200_000, 250_000, 300_000, 1_000_000])
+def test_a_close_delimited_body_is_whole_though_its_client_reads_late(proxy, origin, size):
+    """The origin's FIN is seen while the last of the body still waits for the client."""
+    one = origin(answering_then_closing(b"HTTP/1.1 200 OK\r\n\r\n" + b"z" * size))
+    with proxy.connect(is_narrow=True) as client:
+        client.send(request(one.url()))
+        assert len(client.response().body) == size

@@ -23,6 +23,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     private var isProcessing = false
     private var responseBegun = false
     private var anyResponseByte = false
+    private var hasOriginEnded = false
     private var persists = true
     private var writeError: Errno?
     private var splice: BodySplice?
@@ -57,6 +58,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         self.request = request
         responseBegun = false
         anyResponseByte = false
+        hasOriginEnded = false
         persists = true
         if !isKnownUniquelyReferenced(&message) { message = IncomingMessage(limits: agent.options.limits) }
         message.reset()
@@ -99,7 +101,10 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
             }
             process()
         case .wouldBlock: break
-        case .ended: originEnded()
+        case .ended:
+            // What it means shows when everything before it has been handed out, which a paused reader may put off.
+            hasOriginEnded = true
+            process()
         case .failed(let error): originFailed(error)
         }
     }
@@ -119,6 +124,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
                 case .needMore:
                     reader.releaseIfEmpty(loop)
                     isProcessing = false
+                    if hasOriginEnded { return originEnded() }
                     if responseBegun { arm(.body, afterMs: agent.options.bodyTimeoutMs) }
                     return
                 case .head: takeHead()
@@ -204,7 +210,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         // A response that came before the request was sent whole leaves the connection in the middle of a message.
         // So does output that the origin has not taken: it answered without reading.
         let isReusable =
-            persists && request.isEnded && reader.isDrained && writeError == nil && !socket.isClosed
+            persists && !hasOriginEnded && request.isEnded && reader.isDrained && writeError == nil && !socket.isClosed
             && socket.queuedBytes == 0
         reader.releaseIfEmpty(loop)
         if isReusable {
@@ -225,6 +231,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
 
     // MARK: The origin's end
 
+    /// EOS, with everything before it handed out.
     private func originEnded() {
         if responseBegun {
             guard reader.endOfStream() else { return fail(ExchangeFailure(.truncated)) }
