@@ -1,12 +1,14 @@
 """Every file under cases/ is a test: what both ends see, byte for byte, however the input is split."""
 
 import pathlib
+import re
 
 import pytest
 
 from runner.casefile import read
 
-CASES = sorted(pathlib.Path(__file__).parent.joinpath("cases").rglob("*.case"))
+HERE = pathlib.Path(__file__).parent
+CASES = sorted(HERE.joinpath("cases").rglob("*.case"))
 
 
 def name_of(path):
@@ -26,3 +28,14 @@ def test_there_are_cases():
 def test_every_intent_is_said_once():
     intents = [read(path).header["intent"] for path in CASES]
     assert sorted({intent for intent in intents if intents.count(intent) > 1}) == []
+
+
+def test_failures_of_others_are_kept_out_by_tests_that_exist():
+    known = {name_of(path) for path in CASES}
+    for suite in ("Clients", "Faults"):
+        for path in HERE.parent.joinpath(suite).glob("test_*.py"):
+            known |= {f"{path.name}::{name}" for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)}
+    rows = [line for line in (HERE / "field-failures.md").read_text().splitlines() if line.startswith("|")]
+    named = re.findall(r"`([\w.-]+(?:/|::)[\w-]+)`", "\n".join(rows))
+    assert len(named) > 100
+    assert sorted(set(named) - known) == []
