@@ -37,5 +37,6 @@ let package = Package(
         fuzzer("tunnel", "FuzzTunnel", ["Tunnel"]),
         fuzzer("pool", "FuzzPool", ["Pool"]),
         fuzzer("server-lifecycle", "FuzzServerLifecycle", ["HTTPStack"]),
+        fuzzer("connection", "FuzzConnection", ["ProxyApp", "HTTPStack", "Engine"], settings: besideC),
     ]
 )

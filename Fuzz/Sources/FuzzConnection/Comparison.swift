@@ -1,0 +1,212 @@
+import FuzzSupport
+
+/// Holds what the origin saw against what the client sent, and the other way round.
+///
+/// - Every request at the origin is one that a strict reader finds in the client's bytes, in order; it is complete only if
+///   the client's is; bytes of a refused message appear nowhere.
+/// - Every answer at the client is the proxy's own, or the origin's answer to that very request; it is complete only if the
+///   origin's is.
+/// - An answer that the origin completed reaches a client that is still there.
+struct Comparison {
+    private let outcome: Outcome
+    private var asked: RequestView
+    private var received: [RequestView]
+    private let answered: [ResponseView]
+    private let answers: ResponseView
+
+    init(_ outcome: Outcome) {
+        self.outcome = outcome
+        asked = RequestView(outcome.client.sent)
+        received = outcome.origins.map { RequestView($0.received) }
+        let methods = asked.requests.map(\.head.method)
+        answers = ResponseView(
+            outcome.client.received, methods: methods + [refusedMethod(outcome.client.sent)],
+            ended: outcome.client.sawEnd)
+        answered = zip(outcome.origins, received).map { origin, view in
+            ResponseView(
+                origin.sent, methods: view.requests.map(\.head.method), ended: origin.hasEnded)
+        }
+    }
+
+    mutating func check() {
+        require(!answers.isIllegal, "not HTTP to the client: \(quoted(outcome.client.received))")
+        let served = answers.responses.count
+        if answers.tunnelStart != nil { checkTunnel() }
+        let places = matchRequests()
+        let isCutShort: Bool =
+            switch asked.end {
+            case .illegal, .insideHead: true
+            default: false
+            }
+        require(
+            served <= asked.requests.count + (isCutShort ? 1 : 0),
+            "\(served) answers to \(asked.requests.count) requests: \(quoted(outcome.client.received))")
+        for (index, answer) in answers.responses.enumerated() {
+            checkAnswer(answer, candidates: candidates(places, for: index), index)
+        }
+        checkLiveness(places)
+    }
+
+    // MARK: Requests
+
+    /// Which request of which origin connection is which of the client's.
+    private struct Place {
+        let asked: Int
+        let origin: Int
+        let index: Int
+    }
+
+    private func matchRequests() -> [Place] {
+        var places: [Place] = []
+        var next = 0
+        for (origin, view) in received.enumerated() {
+            let peer = outcome.origins[origin]
+            switch view.end {
+            case .boundary, .insideBody: break
+            default:
+                if view.requests.last?.body.state == .incomplete { break }
+                require(peer.sawReset || peer.hasReset, "not HTTP to the origin: \(quoted(peer.received))")
+            }
+            for (index, request) in view.requests.enumerated() {
+                // A retry goes out once more, first on a connection of its own.
+                let mayBeRetry = index == 0 && next > 0 && origin > 0
+                let order = Array(next..<max(next, asked.requests.count)) + (mayBeRetry ? [next - 1] : [])
+                guard let found = order.first(where: { isSame(request, asked.requests[$0]) }) else {
+                    failed(
+                        "the origin got \(quoted(peer.received)), but the client sent \(quoted(outcome.client.sent))")
+                }
+                next = found + 1
+                places.append(Place(asked: found, origin: origin, index: index))
+            }
+        }
+        return places
+    }
+
+    private func isSame(_ seen: RequestView.Request, _ sent: RequestView.Request) -> Bool {
+        guard let target = sent.target, target.form == .absolute, seen.head.method == sent.head.method,
+            seen.head.minor == 1, seen.head.target == Self.path(target, method: sent.head.method),
+            seen.head.values("host") == [Self.authority(target)], seen.framing == sent.framing,
+            EndToEnd.requestFields(seen.head, via: true) == EndToEnd.requestFields(sent.head, via: false)
+        else { return false }
+        if seen.end != nil {
+            return sent.end != nil && seen.body.payload == sent.body.payload
+                && EndToEnd.isPart(seen.body.trailers, of: sent.body.trailers)
+        }
+        return sent.body.payload.starts(with: seen.body.payload)
+    }
+
+    private static func path(_ target: ReferenceTarget, method: [UInt8]) -> [UInt8] {
+        if target.path.isEmpty { return method == Array("OPTIONS".utf8) ? [0x2a] : [0x2f] }
+        return target.path[0] == 0x2f ? target.path : [0x2f] + target.path
+    }
+
+    private static func authority(_ target: ReferenceTarget) -> [UInt8] {
+        let host = target.isIPv6 ? [0x5b] + target.host + [0x5d] : target.host
+        guard let port = target.port, port != 80 else { return host }
+        return host + Array(":\(port)".utf8)
+    }
+
+    // MARK: Answers
+
+    /// Where the answer to a request may have come from. Requests that are the same in every byte cannot be told apart.
+    private func candidates(_ places: [Place], for index: Int) -> [Place] {
+        guard index < asked.requests.count else { return [] }
+        return places.filter {
+            $0.asked == index || isSame(received[$0.origin].requests[$0.index], asked.requests[index])
+        }
+    }
+
+    private func checkAnswer(_ answer: ResponseView.Response, candidates: [Place], _ index: Int) {
+        var originals = candidates.compactMap { place -> ResponseView.Response? in
+            let view = answered[place.origin]
+            return place.index < view.responses.count ? view.responses[place.index] : nil
+        }
+        let interim = candidates.flatMap { place -> [ReferenceHead] in
+            let view = answered[place.origin]
+            return place.index < view.responses.count ? view.responses[place.index].interim : view.interim
+        }
+        for head in answer.interim {
+            let isOwn = head.status == 100 && head.fields.isEmpty
+            require(
+                isOwn || interim.contains { EndToEnd.isSame(head, $0) }, "an interim answer of nobody's: \(head)")
+        }
+        guard EndToEnd.isForwarded(answer.head) else { return }
+        originals.removeAll { !EndToEnd.isSame(answer.head, $0.head) }
+        let isWhole = originals.contains { original in
+            if answer.isComplete {
+                return original.isComplete && answer.body.payload == original.body.payload
+                    && EndToEnd.isPart(answer.body.trailers, of: original.body.trailers)
+            }
+            return original.body.payload.starts(with: answer.body.payload)
+        }
+        require(
+            isWhole,
+            "answer \(index) is not the origin's: \(quoted(outcome.client.received)); "
+                + "sent: \(outcome.origins.map { quoted($0.sent) })")
+    }
+
+    /// Only runs without a reset and with a client that still waits: everything else may cut an answer short.
+    private func checkLiveness(_ places: [Place]) {
+        let client = outcome.client
+        guard !client.hasEnded, !client.sawEnd, !client.sawReset, !outcome.clientReset else { return }
+        let heads = asked.requests.map(\.head)
+        // With requests that are the same, a retry cannot be told from the next.
+        guard !heads.indices.contains(where: { heads[..<$0].contains(heads[$0]) }) else { return }
+        for place in places where answers.tunnelStart == nil {
+            let view = answered[place.origin]
+            guard place.index < view.responses.count, view.responses[place.index].isComplete,
+                asked.requests[place.asked].end != nil, !outcome.origins[place.origin].wasReset
+            else { continue }
+            let isThere = place.asked < answers.responses.count && answers.responses[place.asked].isComplete
+            require(
+                isThere,
+                "answer \(place.asked) is stuck: \(quoted(client.received)), the client sent \(quoted(client.sent)), "
+                    + "the origin \(quoted(outcome.origins[place.origin].sent))")
+        }
+    }
+
+    // MARK: Tunnels
+
+    /// Behind a 101 or a 2xx to CONNECT the bytes of both sides must be the same, and are no messages any more.
+    private mutating func checkTunnel() {
+        guard let start = answers.tunnelStart, let last = answers.responses.last else { return }
+        let index = answers.responses.count - 1
+        require(index < asked.requests.count, "a tunnel that nobody asked for: \(last.head)")
+        let request = asked.requests[index]
+        let toClient = Array(outcome.client.received[start...])
+        guard let end = request.end else { failed("a tunnel behind half a request") }
+        let fromClient = Array(outcome.client.sent[end...])
+        if last.head.status == 101 {
+            guard let origin = answered.lastIndex(where: { $0.responses.last?.head.status == 101 }),
+                let originStart = answered[origin].tunnelStart
+            else { failed("101 from nobody: \(quoted(outcome.client.received))") }
+            let count = answered[origin].responses.count
+            require(count <= received[origin].requests.count, "101 to a request that was not sent")
+            let upgraded = received[origin].requests[count - 1]
+            guard let upgradedEnd = upgraded.end else { failed("101 to half a request") }
+            compareTunnel(
+                toClient, fromClient, originSent: Array(outcome.origins[origin].sent[originStart...]),
+                originGot: Array(outcome.origins[origin].received[upgradedEnd...]))
+            received[origin].keep(count)
+        } else {
+            require(request.head.method == Array("CONNECT".utf8), "a tunnel for \(request.head)")
+            guard let origin = outcome.origins.last else { failed("a tunnel to nowhere") }
+            compareTunnel(toClient, fromClient, originSent: origin.sent, originGot: origin.received)
+            received[received.count - 1].keep(0)
+        }
+        asked.keep(index + 1)
+    }
+
+    private func compareTunnel(_ toClient: [UInt8], _ fromClient: [UInt8], originSent: [UInt8], originGot: [UInt8]) {
+        require(originSent.starts(with: toClient), "the tunnel gave \(quoted(toClient)) for \(quoted(originSent))")
+        require(fromClient.starts(with: originGot), "the tunnel gave \(quoted(originGot)) for \(quoted(fromClient))")
+    }
+}
+
+/// The method of a request that cannot be read: its refusal has no body when it is HEAD.
+private func refusedMethod(_ bytes: [UInt8]) -> [UInt8] {
+    let view = RequestView(bytes)
+    let start = view.requests.last?.end ?? 0
+    let line = bytes[start...].drop { $0 == 0x0d || $0 == 0x0a }
+    return line.starts(with: Array("HEAD ".utf8)) ? Array("HEAD".utf8) : Array("GET".utf8)
+}

@@ -1,0 +1,64 @@
+import Glibc
+
+/// One end of a TCP connection, moved step by step: never blocks.
+final class ScriptedPeer {
+    private var fd: CInt
+    /// Everything that the kernel took, in order.
+    private(set) var sent: [UInt8] = []
+    private(set) var received: [UInt8] = []
+    /// FIN was sent.
+    private(set) var hasEnded = false
+    /// RST was sent, by the script.
+    private(set) var hasReset = false
+    /// A reset of either side: what was sent last may be lost.
+    var wasReset: Bool { hasReset || sawReset }
+    /// FIN was received.
+    private(set) var sawEnd = false
+    /// RST was received: some of what the other side had sent may be lost.
+    private(set) var sawReset = false
+
+    /// Takes over a connected descriptor.
+    init(_ fd: CInt) { self.fd = fd }
+
+    deinit { if fd >= 0 { Glibc.close(fd) } }
+
+    func send(_ bytes: [UInt8]) {
+        guard fd >= 0, !hasEnded, !bytes.isEmpty else { return }
+        let count = Glibc.send(fd, bytes, bytes.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
+        if count > 0 { sent += bytes[..<count] }
+    }
+
+    func end() {
+        guard fd >= 0, !hasEnded else { return }
+        hasEnded = true
+        shutdown(fd, CInt(SHUT_WR))
+    }
+
+    func reset() {
+        guard fd >= 0 else { return }
+        hasReset = true
+        drop()
+    }
+
+    /// Takes the connection down when the run is over, without a trace in what is compared.
+    func drop() {
+        guard fd >= 0 else { return }
+        var now = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+        Glibc.close(fd)
+        fd = -1
+    }
+
+    /// Reads what is there. True when there was something new.
+    func receive() -> Bool {
+        guard fd >= 0, !sawEnd, !sawReset else { return false }
+        return withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 8) { room in
+            let count = recv(fd, room.baseAddress, room.count, CInt(MSG_DONTWAIT))
+            if count > 0 { received += room[..<count] }
+            if count == 0 { sawEnd = true }
+            if count < 0, errno == EAGAIN || errno == EINTR { return false }
+            if count < 0 { sawReset = true }
+            return true
+        }
+    }
+}
