@@ -186,11 +186,12 @@ def test_before_its_tunnel_is_open_it_ends_the_dial(watched):
 
 
 def test_in_an_idle_tunnel_it_resets_the_origin(watched, origin):
-    seen = []
+    seen, arrived = [], threading.Event()
 
     def serve(wire):
-        wire.exactly(1)
         try:
+            wire.exactly(1)
+            arrived.set()
             wire.rest()
         except ConnectionResetError:
             seen.append("reset")
@@ -198,6 +199,7 @@ def test_in_an_idle_tunnel_it_resets_the_origin(watched, origin):
     one = origin(serve)
     client = watched.tunnel(one.authority)
     client.send(b"x")
+    assert arrived.wait(10)
     client.reset()
     assert ending(watched, one.authority) == (200, "client_reset")
     until(lambda: seen, "the origin sees a reset, not an end")

@@ -212,11 +212,13 @@ def test_at_once_in_a_tunnel_the_client_has_its_200(watched, origin):
 
 def test_in_a_busy_tunnel_the_client_is_reset(watched, origin):
     def serve(wire):
+        wire.exactly(1)  # a reset before the tunnel is open would be a refused connection
         wire.send(b"x" * 3_000_000)
         wire.reset()
 
     one = origin(serve)
     with watched.tunnel(one.authority) as client:
+        client.send(b"?")
         with pytest.raises(ConnectionResetError):
             client.rest()
     assert ending(watched, one.authority) == (200, "origin_reset")

@@ -5,7 +5,7 @@ import HTTPWire
 /// Writes heads as they go on to the other side: field lines as received, without those that are for one hop only.
 ///
 /// Removed in both directions: Connection and what it names, Keep-Alive, Proxy-Connection, Proxy-Authorization (requests), TE,
-/// Transfer-Encoding, Upgrade (RFC 9110 7.6.1). Content-Length and Transfer-Encoding are written anew from the parsed
+/// Transfer-Encoding, Upgrade (RFC 9110 7.6.1), and the field `Proxy`, which no one needs and CGI programs trust. Content-Length and Transfer-Encoding are written anew from the parsed
 /// framing, never copied: what the next hop reads is what was read here. Nomination comes first, our own fields last, so that
 /// a Connection field can never remove what the proxy adds.
 struct ForwardedHead {
@@ -165,7 +165,8 @@ struct ForwardedHead {
         for (index, line) in head.fields.enumerated() {
             let drop: Bool
             switch line.id {
-            case .other: drop = false
+            // CGI programs take a field of that name for their HTTP_PROXY setting.
+            case .other: drop = line.name.length == 5 && FieldText.equal(head.bytes(line.name), "proxy")
             case .connection, .keepAlive, .proxyConnection, .transferEncoding: drop = true
             case .contentLength: drop = !keepingLength
             case let id: drop = dropping(id)
