@@ -1,3 +1,4 @@
+import Engine
 import HTTPWire
 import Testing
 
@@ -7,7 +8,9 @@ import Testing
 @Suite struct RelayForwardedHeadTests {
     /// What is left of a request, with `@` for the end of a line.
     private func request(
-        _ text: String, via: String? = "p", framing: BodyFraming? = nil, upgrade: Bool = false
+        _ text: String, via: String? = "p", framing: BodyFraming? = nil, upgrade: Bool = false,
+        maxForwards: Int64? = nil, forwarded: ForwardedPolicy = .off,
+        client: SocketAddress = .ipv4(address: 0xc000_0207, port: 4000)
     ) throws -> String {
         let head = MessageHead(limits: .standard)
         var parser = HeadParser(kind: .request)
@@ -17,8 +20,9 @@ import Testing
             let target = try RequestTarget.parse(head.bytes(head.targetRange), method: head.method)
             let announced = try framing ?? Framing.ofRequest(head)
             return written(head.byteCount) {
-                ForwardedHead(via: via.map { Array($0.utf8) }).write(
-                    request: head, target: target, framing: announced, upgrade: upgrade, to: &$0)
+                ForwardedHead(via: via.map { Array($0.utf8) }, forwarded: forwarded).write(
+                    request: head, target: target, framing: announced, upgrade: upgrade, maxForwards: maxForwards,
+                    client: client, to: &$0)
             }
         }
     }
@@ -172,6 +176,12 @@ import Testing
                 == "HTTP/1.1 304 Not Modified@Content-Length: 500@@")
     }
 
+    @Test func noContentHasNoLengthWhateverTheOriginSays() throws {
+        #expect(
+            try response("HTTP/1.1 204 No Content@Content-Length: 5@X: y@@", via: nil)
+                == "HTTP/1.1 204 No Content@X: y@@")
+    }
+
     @Test func bodyUntilCloseBecomesChunkedForHTTP11AndStaysForHTTP10() throws {
         #expect(
             try response("HTTP/1.0 200 OK@@", via: nil) == "HTTP/1.1 200 OK@Transfer-Encoding: chunked@@")
@@ -219,6 +229,54 @@ import Testing
         }
         #expect(
             got == "HTTP/1.1 101 Switching@Sec-WebSocket-Accept: x@Connection: Upgrade@Upgrade: websocket@Via: 1.1 p@@")
+    }
+
+    // MARK: The client's address
+
+    private static let named = "GET http://a/ HTTP/1.1@X-Forwarded-For: x@A: 1@Forwarded: for=x;by=y@@"
+
+    @Test(arguments: [
+        (ForwardedPolicy.off, "X-Forwarded-For: x@A: 1@Forwarded: for=x;by=y@"),
+        (.add, "X-Forwarded-For: x@A: 1@Forwarded: for=x;by=y@X-Forwarded-For: 192.0.2.7@Forwarded: for=192.0.2.7@"),
+        (.replace, "A: 1@X-Forwarded-For: 192.0.2.7@Forwarded: for=192.0.2.7@"),
+        (.delete, "A: 1@"),
+    ])
+    func policyDecidesWhoTheOriginSees(policy: ForwardedPolicy, fields: String) throws {
+        #expect(
+            try request(Self.named, via: nil, forwarded: policy) == "GET / HTTP/1.1@Host: a@\(fields)@")
+    }
+
+    @Test(arguments: [
+        (SocketAddress.ipv4(address: 0x0a00_00ff, port: 1), "X-Forwarded-For: 10.0.0.255@Forwarded: for=10.0.0.255@"),
+        (
+            .ipv6(high: 0x2001_0db8_0000_0000, low: 1, scope: 0, port: 1),
+            "X-Forwarded-For: 2001:db8::1@Forwarded: for=\"[2001:db8::1]\"@"
+        ),
+        (.unix(path: ""), "X-Forwarded-For: unknown@Forwarded: for=unknown@"),
+    ])
+    func addressIsWrittenInEachFieldsWay(client: SocketAddress, fields: String) throws {
+        #expect(
+            try request("GET http://a/ HTTP/1.1@@", via: nil, forwarded: .add, client: client)
+                == "GET / HTTP/1.1@Host: a@\(fields)@")
+    }
+
+    @Test func connectionCannotRemoveTheAddressThatIsAdded() throws {
+        #expect(
+            try request(
+                "GET http://a/ HTTP/1.1@Connection: x-forwarded-for, forwarded@X-Forwarded-For: x@@", via: nil,
+                forwarded: .add)
+                == "GET / HTTP/1.1@Host: a@X-Forwarded-For: 192.0.2.7@Forwarded: for=192.0.2.7@@")
+    }
+
+    // MARK: Max-Forwards
+
+    @Test func maxForwardsIsWrittenAnewWhereItCounts() throws {
+        #expect(
+            try request("TRACE http://a/ HTTP/1.1@Max-Forwards: 08@A: 1@@", via: nil, maxForwards: 7)
+                == "TRACE / HTTP/1.1@Host: a@A: 1@Max-Forwards: 7@@")
+        #expect(
+            try request("GET http://a/ HTTP/1.1@Max-Forwards: 08@@", via: nil)
+                == "GET / HTTP/1.1@Host: a@Max-Forwards: 08@@")
     }
 
     // MARK: Via
