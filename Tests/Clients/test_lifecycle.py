@@ -14,7 +14,7 @@ from harness.waiting import until
 from harness.wire import EndOfStream
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
 def test_an_idle_proxy_ends_at_once_with_0(start_proxy, number):
     idle = start_proxy({"timeouts": {"shutdown": "20s"}})
     idle.signal(number)

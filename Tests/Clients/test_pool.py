@@ -161,3 +161,59 @@ def test_a_connection_with_an_unread_response_is_not_reused(start_proxy, origin)
     client.exactly(1000)
     client.reset()
     assert fetch(single, one.url("/small")).body == b"ok"
+
+
+def test_a_socket_with_unsent_output_is_not_reused(start_proxy, origin):
+    """An origin may answer without reading. What it has not taken must not be in front of the next client's request."""
+    turns = []
+
+    def serve(wire):
+        turn = threading.Semaphore(0)
+        turns.append(turn)
+        while turn.acquire(timeout=10):
+            wire.send(OK)
+
+    one = origin(serve, is_narrow=True)
+    watchful = start_proxy({"loops": 2})
+
+    def is_assigned():
+        pool = watchful.status()["pool"]
+        return pool["sockets"] == 1 and pool["dialling"] == 0 and pool["counters"]["dialled"] == len(turns)
+
+    with watchful.connect() as client:
+        for _ in range(100):
+            client.send(request(one.url(), "X-Large: " + "x" * 28_000))
+            until(is_assigned, "the request is on a socket", every=0.001)
+            turns[-1].release()
+            assert client.response().body == b"ok"
+            if len(turns) > 1:
+                break
+    assert len(turns) > 1, "the socket with unsent output was left"
+
+
+def test_a_retry_takes_a_new_connection(start_proxy, origin):
+    """An origin that restarts closes all its sockets: one that was free is as likely to be stale as the one that died."""
+    together = threading.Barrier(3)
+    paths = []
+
+    def serve(wire):
+        paths.append(path_of(wire.request()))
+        if paths[-1] == "/first":
+            together.wait(10)
+        wire.send(OK)
+        paths.append(path_of(wire.request()))
+
+    one = origin(serve)
+    single = start_proxy({"loops": 1})
+    clients = [single.connect() for _ in range(3)]
+    for client in clients:
+        client.send(request(one.url("/first")))
+    for client in clients:
+        assert client.response().body == b"ok"
+    until(lambda: single.origin_pool(one.authority)["free_sockets"] == 3, "three sockets are free")
+    assert fetch(single, one.url("/again")).body == b"ok"
+    assert (paths, one.accepted) == (["/first"] * 3 + ["/again"] * 2, 4)
+
+
+def path_of(message):
+    return message.start_line.split(b" ")[1].decode()

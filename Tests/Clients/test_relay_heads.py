@@ -169,3 +169,13 @@ def test_a_head_split_at_every_byte_is_understood(proxy, web):
         for byte in request(web.url("/hello")):
             client.send(bytes([byte]))
         assert client.response().body == b"hello"
+
+
+def test_a_204_has_no_length(proxy, origin):
+    """RFC 9110 8.6: a server must not send one, and a client may wait for the bytes that it announces."""
+    one = origin(answering(b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\nX-A: 1\r\n\r\n"))
+    with proxy.connect() as client:
+        for _ in range(2):
+            client.send(request(one.url()))
+            answer = client.response()
+            assert (answer.values("Content-Length"), answer.value("X-A")) == ([], b"1")

@@ -1,5 +1,6 @@
 """Peers that stop reading: the other side is held back, and the proxy's memory is not where the bytes go."""
 
+import socket
 import threading
 import time
 
@@ -7,7 +8,7 @@ import pytest
 
 from harness.message import request
 from harness.proxyd import is_sanitized
-from harness.waiting import until
+from harness.waiting import stays, until
 
 BLOCK = b"x" * 65_536
 # Far more than all the kernel buffers on the way take: a few sockets of a few MiB each.
@@ -22,10 +23,12 @@ class Flood:
         self.refused = False
         self._last = (time.monotonic(), 0)
 
-    def run(self, wire):
+    def run(self, wire, block=BLOCK, most=MOST_BYTES):
+        """Sends `block` over and over, up to `most` bytes."""
+        block = memoryview(block)
         try:
-            while self.sent < MOST_BYTES:
-                self.sent += wire.sock.send(BLOCK)
+            while self.sent < most:
+                self.sent += wire.sock.send(block[self.sent % len(block):])
         except ConnectionError:
             self.refused = True
             raise
@@ -49,9 +52,13 @@ def flood():
     return Flood()
 
 
-def check_held_back(proxy, flood, before):
+def check_held_back(proxy, flood, before, most=MOST_BYTES):
     until(flood.is_held_back, "the sender is held back")
-    assert flood.sent < MOST_BYTES
+    assert flood.sent < most
+    check_memory(proxy, before)
+
+
+def check_memory(proxy, before):
     assert is_sanitized() or proxy.rss_mib() < before + 8
 
 
@@ -107,3 +114,88 @@ def test_many_clients_that_stop_reading_do_not_stop_the_others(proxy, origin, we
         assert client.response().body == b"hello"
     for client in stuck:
         client.close()
+
+
+def test_requests_without_end_wait_for_a_client_that_reads_no_answers(proxy, flood):
+    """The proxy answers these itself: no origin holds it back."""
+    most = 20_000_000
+    before = proxy.rss_mib()
+    client = proxy.connect(is_narrow=True)
+    asking = b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n" * 2000
+    sender = threading.Thread(target=give_up_quietly, args=(flood.run, client, asking, most))
+    sender.start()
+    check_held_back(proxy, flood, before, most)
+    client.sock.shutdown(socket.SHUT_RDWR)
+    sender.join(10)
+    client.close()
+
+
+def give_up_quietly(work, *arguments):
+    try:
+        work(*arguments)
+    except OSError:
+        pass
+
+
+def test_a_client_that_reads_again_gets_all_answers_to_its_pipelined_requests(proxy):
+    with proxy.connect(is_narrow=True) as client:
+        asking = b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n" * 3000
+        sender = threading.Thread(target=client.send, args=(asking,))
+        sender.start()
+        for _ in range(3000):
+            assert client.response().status == 200
+        sender.join(10)
+        assert client.is_quiet()
+
+
+def test_interim_responses_do_not_pile_up_for_a_client_that_does_not_read(proxy, origin):
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n" * 1000
+    sent = threading.Event()
+
+    def serve(wire):
+        wire.request()
+        for _ in range(400):
+            wire.send(hints)
+        sent.set()
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        wire.rest()
+
+    one = origin(serve)
+    before = proxy.rss_mib()
+    with proxy.connect(is_narrow=True) as client:
+        client.send(request(one.url()))
+        assert sent.wait(10), "the origin is not held back by advice"
+        check_memory(proxy, before)
+        assert client.final_response().body == b"ok"
+
+
+def test_a_client_that_reads_slowly_and_steadily_is_not_given_up(start_proxy, origin, flood):
+    """So slowly that the kernel reports no room for longer than `write_stall`: it does so for a third of its buffer."""
+    brief = start_proxy({"timeouts": {"write_stall": "300ms"}})
+    one = origin(flood.answer)
+    with brief.connect(is_narrow=True) as client:
+        client.send(request(one.url()))
+        stays(lambda: client.sock.recv(500), "the client is served", seconds=2, every=0.02)
+
+
+def test_a_client_that_is_held_back_by_its_origin_is_not_accused(start_proxy, origin):
+    """`timeouts.body` runs while we are ready to read, not while the origin is not."""
+    impatient = start_proxy({"timeouts": {"body": "300ms"}})
+    reading = threading.Event()
+
+    def serve(wire):
+        wire.head()
+        assert not reading.wait(1.2), "several times as long as the client may pause"
+        body, _ = wire.chunked_body()
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n%d" % len(body))
+
+    one = origin(serve, is_narrow=True)
+    body = (b"4000\r\n" + bytes(0x4000) + b"\r\n") * 500 + b"0\r\n\r\n"
+    with impatient.connect() as client:
+        sender = threading.Thread(
+            target=give_up_quietly,
+            args=(client.send, request(one.url(), "Transfer-Encoding: chunked", method="POST", body=body)))
+        sender.start()
+        answer = client.response()
+        sender.join(10)
+        assert (answer.status, answer.body) == (200, b"8192000")

@@ -1,5 +1,7 @@
 """Upgrade over the relay: raw bytes only once the origin has said 101. RFC 9110 7.8."""
 
+import pytest
+
 from harness.message import request
 from harness.waiting import until
 
@@ -104,3 +106,20 @@ def test_a_1_0_client_cannot_upgrade(proxy, web):
         client.send(request(web.url("/hello"), *LINES, version="1.0"))
         assert client.response().body == b"hello"
     assert web.seen[0].values("Upgrade") == []
+
+
+@pytest.mark.parametrize("value", ["h2c", "websocket, h2c", "HTTP/2.0", "TLS/1.2, websocket"])
+def test_an_upgrade_of_this_hop_is_not_passed_on(proxy, web, value):
+    """The request stays, as plain HTTP. Behind an `h2c` that two others agree on, the proxy would be blind."""
+    lines = ("Connection: Upgrade, HTTP2-Settings", f"Upgrade: {value}", "HTTP2-Settings: AAMAAABkAAQAAP__")
+    with proxy.connect() as client:
+        client.send(request(web.url("/hello"), *lines))
+        assert client.response().body == b"hello"
+    assert [web.seen[0].values(name) for name in ("Upgrade", "HTTP2-Settings", "Connection")] == [[], [], []]
+
+
+def test_a_101_for_a_protocol_that_was_not_asked_for_is_refused(proxy, origin):
+    one = origin(lambda wire: (wire.head(), wire.send(SWITCH.replace(b"websocket", b"h2c")), wire.rest()))
+    with proxy.connect() as client:
+        client.send(request(one.url(), *LINES))
+        assert client.response().status == 502

@@ -3,17 +3,18 @@
 import socket
 import threading
 
-from .wire import EndOfStream, Wire
+from .wire import EndOfStream, Wire, narrow
 
 
 class Origin:
     """Listens on a free loopback port and runs `serve(wire)` in a thread for each connection.
 
     `serve` may return at any point: the connection is then closed. A peer that leaves while `serve` waits is
-    normal and ends that thread quietly; any other exception is kept in `failures`, which `close()` raises.
+    normal and ends that thread quietly; any other exception is kept in `failures`, which `close()` raises. A narrow
+    origin leaves little room in the kernel for requests.
     """
 
-    def __init__(self, serve, host="127.0.0.1", backlog=512, tls=None):
+    def __init__(self, serve, host="127.0.0.1", backlog=512, tls=None, is_narrow=False):
         self.serve = serve
         self.tls = tls
         self.failures = []
@@ -23,6 +24,8 @@ class Origin:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.socket(family, socket.SOCK_STREAM)
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if is_narrow:
+            narrow(self._listener)
         self._listener.bind((host, 0))
         self._listener.listen(backlog)
         self.host = host

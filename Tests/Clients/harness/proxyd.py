@@ -95,9 +95,9 @@ class Proxyd:
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
-    def connect(self, timeout=10.0):
-        """A raw client connection to the proxy port."""
-        return Wire.connect(self.address, timeout)
+    def connect(self, timeout=10.0, is_narrow=False):
+        """A raw client connection to the proxy port; a narrow one leaves little room in the kernel for answers."""
+        return Wire.connect(self.address, timeout, is_narrow)
 
     def tunnel(self, authority, early=b"", timeout=10.0):
         """A raw client connection on which `CONNECT authority` has been answered with 200."""

@@ -9,6 +9,16 @@ import struct
 from dataclasses import dataclass, field
 
 
+def narrow(sock):
+    """Leaves little room in the kernel for what goes to `sock`, in either one's buffers: for peers that do not read.
+
+    To be called before the connection is made; what a listener accepts inherits it. The small segments keep the sender's
+    buffer small as well.
+    """
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+
+
 class EndOfStream(Exception):
     """The peer sent its FIN before the bytes that the test waited for."""
 
@@ -61,8 +71,13 @@ class Wire:
     buffer: bytearray = field(default_factory=bytearray)
 
     @classmethod
-    def connect(cls, address, timeout=10.0):
-        sock = socket.create_connection(address, timeout=timeout)
+    def connect(cls, address, timeout=10.0, is_narrow=False):
+        """A connection to `address`, IPv4 unless it says otherwise."""
+        sock = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
+        sock.settimeout(timeout)
+        if is_narrow:
+            narrow(sock)
+        sock.connect(address)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return cls(sock)
 
