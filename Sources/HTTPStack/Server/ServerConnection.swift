@@ -191,8 +191,15 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         if action == .abort { return fail(.gone(nil)) }
         socket?.pauseReading()
         perform(action)
-        // Requests that were pipelined before the end are still served.
-        if lifecycle.phase == .head { perform(lifecycle.idleAfterClientEnd()) }
+        // A part of a head is judged now; whole requests that wait for a client to read are still served.
+        serveBuffered()
+    }
+
+    /// Takes requests that are buffered; closes when there are none and the client has ended.
+    private func serveBuffered() {
+        guard lifecycle.phase == .head else { return }
+        process()
+        if lifecycle.phase == .head, !reader.hasBytes { perform(lifecycle.idleAfterClientEnd()) }
     }
 
     // MARK: Bad input
@@ -416,7 +423,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             rearmAfterStall()
         }
         if let exchange, lifecycle.phase == .exchange { return exchange.response.drained() }
-        if lifecycle.phase == .head { process() }
+        serveBuffered()
     }
 
     private func rearmAfterStall() {

@@ -85,11 +85,12 @@ struct ServerLifecycle {
         return .linger
     }
 
-    /// EOS of the client. It may still want its answer: only a request that is not complete is lost. `hasUnreadBytes`: what
-    /// was read before may hold the rest of the request.
+    /// EOS of the client. It may still want its answers: only a request that is not complete is lost. `hasUnreadBytes`: what
+    /// was read before waits to be taken, and may hold the rest of the request or whole ones.
     mutating func clientClosedItsSide(hasUnreadBytes: Bool = false) -> Action {
         clientEnded = true
         switch phase {
+        case .head where hasUnreadBytes: return .none
         case .head, .lingering, .draining:
             phase = .closing
             return .close

@@ -260,6 +260,12 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         }
         var writer = HeadWriter(room)
         context.forwarded.write(switching: head, to: &writer)
+        guard !writer.overflowed else {
+            response.commitInformation(0)
+            socket.close()
+            return refuse(
+                ProxyError(ExchangeFailure(.badResponse, detail: "its head is too large."), host: hostText, port: port))
+        }
         response.commitHead(writer.count, status: 101, framing: .none, persist: false)
         let session = TunnelSession(context, client: client, startedNs: startedNs, line: line, methodCount)
         session.adopt(request)
