@@ -84,9 +84,14 @@ final class Rig {
     }
 
     private func connectClient() -> ScriptedPeer {
-        let fd = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-        guard fd >= 0, proxyAddress.withRaw({ connect(fd, $0, $1) }) == 0 else { failed("cannot connect: \(errno)") }
-        return ScriptedPeer(fd)
+        // libFuzzer's timer may interrupt a connect, and the descriptor is of no use then.
+        for _ in 0..<8 {
+            let fd = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+            if proxyAddress.withRaw({ connect(fd, $0, $1) }) == 0 { return ScriptedPeer(fd) }
+            guard errno == EINTR else { break }
+            close(fd)
+        }
+        failed("cannot connect: \(errno)")
     }
 
     /// Runs turns until nothing happens any more.

@@ -18,7 +18,12 @@ final class ScriptedPeer {
     private(set) var sawReset = false
 
     /// Takes over a connected descriptor.
-    init(_ fd: CInt) { self.fd = fd }
+    init(_ fd: CInt) {
+        self.fd = fd
+        // What is sent must be there at once: the loop's turns are counted, not timed.
+        var on: CInt = 1
+        setsockopt(fd, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size))
+    }
 
     deinit { if fd >= 0 { Glibc.close(fd) } }
 
