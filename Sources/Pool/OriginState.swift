@@ -5,10 +5,11 @@ struct OriginState: SlabElement {
     /// SAFETY: this loop's cell in `share`, which this entry keeps alive.
     var cell: UnsafeMutablePointer<OriginShare.LoopCell>?
     var free = FreeList()
-    /// Requests that may use any socket, and requests that need a fresh one.
+    /// Waiting requests by what they need.
     var anyQueue = WaiterQueue()
-    var freshQueue = WaiterQueue()
-    /// Requests in both queues.
+    var recentQueue = WaiterQueue()
+    var newQueue = WaiterQueue()
+    /// Requests in all queues.
     var waiting = 0
     /// Places of `share.queued` this loop holds: `max(0, waiting - dialling)`.
     var places = 0

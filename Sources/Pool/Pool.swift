@@ -79,12 +79,13 @@ public struct Pool<Key: Hashable & Sendable, Connection>: ~Copyable {
     /// - Parameter waiter: the caller's name for the request, used if it must wait.
     /// - Parameter fresh: the request cannot be repeated: no socket that was idle for
     ///   `nonRetriableMaxIdleMs` or longer, and no question to other loops below the limit.
-    /// - Parameter mayReuse: false for a request that is being repeated after a free socket had died under it: it gets
-    ///   none of the free sockets. (One that another request has just finished with may still serve it in its turn.)
+    /// - Parameter mayReuse: false for a request that is being repeated after a free socket had died under it: only a
+    ///   newly dialled socket serves it, so that it cannot meet the same fate again.
     public mutating func acquire(
         _ origin: OriginRef, waiter: WaiterID, nowMs: Int64, fresh: Bool = false, mayReuse: Bool = true
     ) -> AcquireAction {
-        core.acquire(origin, waiter: waiter, nowMs: nowMs, fresh: fresh, mayReuse: mayReuse)
+        core.acquire(
+            origin, waiter: waiter, nowMs: nowMs, need: !mayReuse ? .new : fresh ? .recent : .any)
     }
 
     /// The request on this socket is over.

@@ -7,7 +7,7 @@ extension PoolCore {
         let socket = open(origin)
         let handle: SocketRef = sockets.handle(socket)
         // The oldest request gets it, whoever caused the dial; the others move up by one.
-        if let oldest = oldestWaiter(origin, freshToo: true) {
+        if let oldest = oldestWaiter(origin, upTo: .new) {
             sockets[socket].state = .inUse
             let id = removeWaiter(oldest)
             settleCounts(origin)

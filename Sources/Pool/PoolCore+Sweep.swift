@@ -27,7 +27,8 @@ extension PoolCore {
 
     private mutating func expireWaiters(_ origin: Int32, _ nowMs: Int64, _ actions: inout ActionBuffer) {
         expireWaiters(from: origins[origin].anyQueue.head, nowMs, &actions)
-        expireWaiters(from: origins[origin].freshQueue.head, nowMs, &actions)
+        expireWaiters(from: origins[origin].recentQueue.head, nowMs, &actions)
+        expireWaiters(from: origins[origin].newQueue.head, nowMs, &actions)
         settleCounts(origin)
     }
 

@@ -3,14 +3,14 @@ extension PoolCore {
     /// Not hot: a request that gets here costs a dial or a message between loops.
     @inline(never)
     mutating func acquireWithoutFree(
-        _ origin: Int32, waiter id: WaiterID, nowMs: Int64, fresh: Bool
+        _ origin: Int32, waiter id: WaiterID, nowMs: Int64, need: SocketNeed
     ) -> AcquireAction {
         let share = share(of: origin)
         origins[origin].quietSinceMs = -1
-        let waiter = enqueue(id, origin: origin, nowMs: nowMs, fresh: fresh)
+        let waiter = enqueue(id, origin: origin, nowMs: nowMs, need: need)
         // A dial whose request was served otherwise, or an answer on its way, is going to serve this one.
         if origins[origin].uncovered <= 0 && takePlace(origin) { return .queued(waiters.handle(waiter)) }
-        if !fresh && remoteFreeExceedsQuestions(origin) && takePlace(origin), let other = ask(origin) {
+        if need == .any && remoteFreeExceedsQuestions(origin) && takePlace(origin), let other = ask(origin) {
             return .ask(loop: other, waiters.handle(waiter))
         }
         if share.tryReserveSlot(limit: limits.maxSockets) {
@@ -94,8 +94,9 @@ extension PoolCore {
     /// For a slot already taken: a dial in the name of the oldest request that has none.
     private mutating func startDial(_ origin: Int32, _ actions: inout ActionBuffer) {
         let any = origins[origin].anyQueue.firstWithoutDial(in: waiters)
-        let fresh = origins[origin].freshQueue.firstWithoutDial(in: waiters)
-        let waiter = older(any, fresh)
+        let recent = origins[origin].recentQueue.firstWithoutDial(in: waiters)
+        let new = origins[origin].newQueue.firstWithoutDial(in: waiters)
+        let waiter = older(older(any, recent), new)
         precondition(waiter >= 0, "every request has a dial: \(origins[origin])")
         beginDial(origin, for: waiter)
         actions.append(.dial(origins.handle(origin), waiters.handle(waiter), waiters[waiter].id))
@@ -136,15 +137,15 @@ extension PoolCore {
 
     // MARK: Queue
 
-    private mutating func enqueue(_ id: WaiterID, origin: Int32, nowMs: Int64, fresh: Bool) -> Int32 {
+    private mutating func enqueue(_ id: WaiterID, origin: Int32, nowMs: Int64, need: SocketNeed) -> Int32 {
         sequence &+= 1
         let waiter = waiters.insert(
             WaiterEntry(
-                id: id, deadlineMs: nowMs + limits.queueTimeoutMs, sequence: sequence, origin: origin, fresh: fresh))
-        if fresh {
-            origins[origin].freshQueue.append(waiter, in: &waiters)
-        } else {
-            origins[origin].anyQueue.append(waiter, in: &waiters)
+                id: id, deadlineMs: nowMs + limits.queueTimeoutMs, sequence: sequence, origin: origin, need: need))
+        switch need {
+        case .any: origins[origin].anyQueue.append(waiter, in: &waiters)
+        case .recent: origins[origin].recentQueue.append(waiter, in: &waiters)
+        case .new: origins[origin].newQueue.append(waiter, in: &waiters)
         }
         origins[origin].waiting += 1
         return waiter
@@ -153,10 +154,10 @@ extension PoolCore {
     /// Takes a request out of its queue and returns the caller's name for it.
     mutating func removeWaiter(_ waiter: Int32) -> WaiterID {
         let origin = waiters[waiter].origin
-        if waiters[waiter].fresh {
-            origins[origin].freshQueue.remove(waiter, from: &waiters)
-        } else {
-            origins[origin].anyQueue.remove(waiter, from: &waiters)
+        switch waiters[waiter].need {
+        case .any: origins[origin].anyQueue.remove(waiter, from: &waiters)
+        case .recent: origins[origin].recentQueue.remove(waiter, from: &waiters)
+        case .new: origins[origin].newQueue.remove(waiter, from: &waiters)
         }
         origins[origin].waiting -= 1
         let id = waiters[waiter].id
@@ -164,9 +165,11 @@ extension PoolCore {
         return id
     }
 
-    func oldestWaiter(_ origin: Int32, freshToo: Bool) -> Int32? {
-        let any = origins[origin].anyQueue.head
-        let waiter = freshToo ? older(any, origins[origin].freshQueue.head) : any
+    /// The oldest request that needs no more than `need`.
+    func oldestWaiter(_ origin: Int32, upTo need: SocketNeed) -> Int32? {
+        var waiter = origins[origin].anyQueue.head
+        if need != .any { waiter = older(waiter, origins[origin].recentQueue.head) }
+        if need == .new { waiter = older(waiter, origins[origin].newQueue.head) }
         return waiter >= 0 ? waiter : nil
     }
 

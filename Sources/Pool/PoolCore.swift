@@ -26,13 +26,13 @@ struct PoolCore: ~Copyable {
     // MARK: Inputs of every request
 
     mutating func acquire(
-        _ ref: OriginRef, waiter id: WaiterID, nowMs: Int64, fresh: Bool, mayReuse: Bool
+        _ ref: OriginRef, waiter id: WaiterID, nowMs: Int64, need: SocketNeed
     ) -> AcquireAction {
         guard origins.holds(ref) else { return .rejected(.originForgotten) }
-        var socket = mayReuse ? origins[ref.index].free.head : -1
+        var socket = need == .new ? -1 : origins[ref.index].free.head
         while socket >= 0 {
             let idleMs = nowMs &- sockets[socket].idleSinceMs
-            if fresh && idleMs >= limits.nonRetriableMaxIdleMs { break }
+            if need == .recent && idleMs >= limits.nonRetriableMaxIdleMs { break }
             // Past its limit it may be closing any moment; it is left to the sweep.
             if idleMs < sockets[socket].idleLimitMs {
                 takeFree(socket, of: ref.index)
@@ -41,7 +41,7 @@ struct PoolCore: ~Copyable {
             }
             socket = sockets[socket].next
         }
-        return acquireWithoutFree(ref.index, waiter: id, nowMs: nowMs, fresh: fresh)
+        return acquireWithoutFree(ref.index, waiter: id, nowMs: nowMs, need: need)
     }
 
     mutating func release(_ ref: SocketRef, nowMs: Int64, idleLimitMs: Int64, reusable: Bool) -> ReleaseAction {
@@ -88,28 +88,40 @@ struct PoolCore: ~Copyable {
         _ socket: Int32, idleSinceMs: Int64, idleLimitMs: Int64, nowMs: Int64, shareWithOthers: Bool
     ) -> ReleaseAction {
         let origin = sockets[socket].origin
-        if origins[origin].waiting == 0 && !draining && nowMs &- idleSinceMs < idleLimitMs
-            && (limits.freeSurplusGraceMs > 0 || hasRoomForFree(origin))
-        {
-            sockets[socket].state = .free
-            sockets[socket].idleSinceMs = idleSinceMs
-            sockets[socket].idleLimitMs = idleLimitMs
-            let expiryMs = idleSinceMs.addingReportingOverflow(idleLimitMs)
-            if !expiryMs.overflow && expiryMs.partialValue < origins[origin].nextExpiryMs {
-                origins[origin].nextExpiryMs = expiryMs.partialValue
-            }
-            origins[origin].free.insert(socket, in: &sockets)
-            publishFree(origin)
-            // Only now, after publishing: see `OriginShare`.
-            if loopCount > 1, let other = claimWaitingLoop(origin) {
-                takeFree(socket, of: origin)
-                depart(socket)
-                return .give(loop: other)
-            }
-            return .park
+        if origins[origin].waiting == 0 && mayPark(origin, idleSinceMs, idleLimitMs, nowMs) {
+            return park(socket, idleSinceMs: idleSinceMs, idleLimitMs: idleLimitMs)
         }
         return placeWithoutParking(
             socket, idleSinceMs: idleSinceMs, idleLimitMs: idleLimitMs, nowMs: nowMs, shareWithOthers: shareWithOthers)
+    }
+
+    @inline(__always)
+    private mutating func mayPark(
+        _ origin: Int32, _ idleSinceMs: Int64, _ idleLimitMs: Int64, _ nowMs: Int64
+    ) -> Bool {
+        !draining && nowMs &- idleSinceMs < idleLimitMs && (limits.freeSurplusGraceMs > 0 || hasRoomForFree(origin))
+    }
+
+    /// Keeps the socket free, unless a loop that waits turns out to want it.
+    @inline(__always)
+    private mutating func park(_ socket: Int32, idleSinceMs: Int64, idleLimitMs: Int64) -> ReleaseAction {
+        let origin = sockets[socket].origin
+        sockets[socket].state = .free
+        sockets[socket].idleSinceMs = idleSinceMs
+        sockets[socket].idleLimitMs = idleLimitMs
+        let expiryMs = idleSinceMs.addingReportingOverflow(idleLimitMs)
+        if !expiryMs.overflow && expiryMs.partialValue < origins[origin].nextExpiryMs {
+            origins[origin].nextExpiryMs = expiryMs.partialValue
+        }
+        origins[origin].free.insert(socket, in: &sockets)
+        publishFree(origin)
+        // Only now, after publishing: see `OriginShare`.
+        if loopCount > 1, let other = claimWaitingLoop(origin) {
+            takeFree(socket, of: origin)
+            depart(socket)
+            return .give(loop: other)
+        }
+        return .park
     }
 
     /// The same when requests wait here, or the socket must not be kept.
@@ -124,16 +136,20 @@ struct PoolCore: ~Copyable {
                 depart(socket)
                 return .give(loop: other)
             }
-            let isFresh = nowMs &- idleSinceMs < limits.nonRetriableMaxIdleMs
+            let isRecent = nowMs &- idleSinceMs < limits.nonRetriableMaxIdleMs
             let expired = idleSinceMs < nowMs && nowMs &- idleSinceMs >= idleLimitMs
-            if !expired, let waiter = oldestWaiter(origin, freshToo: isFresh) {
+            if !expired, let waiter = oldestWaiter(origin, upTo: isRecent ? .recent : .any) {
                 let id = removeWaiter(waiter)
                 sockets[socket].state = .inUse
                 counters.servedFromQueue &+= 1
                 settleCounts(origin)
                 return .use(id)
             }
-            // Too old for those who wait: they get its slot.
+            // Those who wait need another socket, and have it coming.
+            if origins[origin].uncovered <= 0 && mayPark(origin, idleSinceMs, idleLimitMs, nowMs) {
+                return park(socket, idleSinceMs: idleSinceMs, idleLimitMs: idleLimitMs)
+            }
+            // Nothing comes for them: they get its slot.
             sockets[socket].state = .evicting
             origins[origin].evicting += 1
             counters.evicted &+= 1

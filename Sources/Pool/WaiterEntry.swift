@@ -8,13 +8,12 @@ struct WaiterEntry: SlabElement {
     var previous: Int32 = -1
     var origin: Int32
     var generation: UInt32 = 0
-    /// Wants a socket that was idle less than `nonRetriableMaxIdleMs`.
-    var fresh: Bool
+    var need: SocketNeed
     /// A dial under way is for this request: its failure ends here, and the queue's deadline does not apply.
     var hasDial = false
 
     static var vacant: WaiterEntry {
-        WaiterEntry(id: 0, deadlineMs: 0, sequence: 0, origin: -1, fresh: false)
+        WaiterEntry(id: 0, deadlineMs: 0, sequence: 0, origin: -1, need: .any)
     }
 }
 

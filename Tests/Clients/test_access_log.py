@@ -75,3 +75,13 @@ def test_no_line_is_lost_at_the_end(start_proxy, web):
             client.response()
     logging.stop()
     assert len(logging.access_log().splitlines()) == 200
+
+
+def test_an_answer_of_the_proxys_own_has_no_timings_of_an_earlier_request(start_proxy, web):
+    logging = start_proxy({"loops": 1})
+    fetch(logging, web.url("/hello"))
+    with logging.connect() as client:
+        client.send(b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.response().status == 200
+    line = lines(logging, 2)[1]
+    assert "connect=0.000" in line and "first=0.000" in line and "reused=0" in line

@@ -20,6 +20,7 @@ final class Simulation {
         var loop: Int
         var ref: WaiterRef
         var fresh: Bool
+        var mayReuse: Bool
         var sinceMs: Int64
     }
 
@@ -76,18 +77,19 @@ final class Simulation {
 
     // MARK: Inputs
 
-    func acquire(loop: Int, key: Int, fresh: Bool) {
+    func acquire(loop: Int, key: Int, fresh: Bool, mayReuse: Bool) {
         let box = pools[loop]
         let origin = box.pool.origin(for: key)
         let id = nextWaiter
         nextWaiter += 1
         func wait(_ ref: WaiterRef) {
-            waiting[id] = Waiter(key: key, loop: loop, ref: ref, fresh: fresh, sinceMs: nowMs)
+            waiting[id] = Waiter(key: key, loop: loop, ref: ref, fresh: fresh, mayReuse: mayReuse, sinceMs: nowMs)
         }
-        switch box.pool.acquire(origin, waiter: id, nowMs: nowMs, fresh: fresh) {
+        switch box.pool.acquire(origin, waiter: id, nowMs: nowMs, fresh: fresh, mayReuse: mayReuse) {
         case .use(let ref):
             let number = box.pool[ref]
             let socket = sockets[number]
+            check(mayReuse, "a free socket for a request that must not have one")
             check(socket.state == .idle && socket.loop == loop && socket.key == key, "used \(socket) for \(key)")
             let idleMs = nowMs - socket.idleSinceMs
             check(idleMs < socket.idleLimitMs, "used an expired socket: \(socket)")
@@ -100,7 +102,7 @@ final class Simulation {
         case .queued(let ref):
             wait(ref)
         case .ask(let other, let ref):
-            check(!fresh || total(key) == limits.maxSockets, "asked for a fresh request below the limit")
+            check((!fresh && mayReuse) || total(key) == limits.maxSockets, "asked for a fresh request below the limit")
             wait(ref)
             send(to: other, key, .asked(byLoop: loop), from: loop)
         case .evict(let socket, let ref):
@@ -129,7 +131,8 @@ final class Simulation {
             let arrival = box.pool.dialled(
                 dial.origin, for: dial.waiter, number, nowMs: nowMs, idleLimitMs: limits.idleTimeoutMs)
             sockets.append(Socket(key: dial.key, loop: dial.loop, ref: arrival.socket, state: .inUse))
-            perform(arrival.action, on: number, idleSinceMs: nowMs, idleLimitMs: limits.idleTimeoutMs)
+            perform(
+                arrival.action, on: number, idleSinceMs: nowMs, idleLimitMs: limits.idleTimeoutMs, isNew: true)
         } else {
             box.pool.dialFailed(dial.origin, for: dial.waiter, &box.actions)
         }
@@ -196,7 +199,9 @@ final class Simulation {
         messages.append((loop, key, message))
     }
 
-    private func perform(_ action: ReleaseAction, on number: Int, idleSinceMs: Int64, idleLimitMs: Int64) {
+    private func perform(
+        _ action: ReleaseAction, on number: Int, idleSinceMs: Int64, idleLimitMs: Int64, isNew: Bool = false
+    ) {
         switch action {
         case .use(let id):
             guard let waiter = waiting.removeValue(forKey: id) else {
@@ -206,6 +211,7 @@ final class Simulation {
             check(waiter.key == sockets[number].key && waiter.loop == sockets[number].loop, "wrong socket for \(id)")
             let fresh = nowMs - idleSinceMs < limits.nonRetriableMaxIdleMs
             check(!waiter.fresh || fresh, "stale socket for the fresh request \(id)")
+            check(waiter.mayReuse || isNew, "used socket for the repeated request \(id)")
             sockets[number].state = .inUse
             served += 1
         case .park:

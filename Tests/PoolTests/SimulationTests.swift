@@ -57,7 +57,9 @@ extension Simulation {
         let loop = random.below(loopCount)
         switch random.below(100) {
         case 0..<28:
-            acquire(loop: loop, key: random.below(keyCount), fresh: random.below(4) == 0)
+            acquire(
+                loop: loop, key: random.below(keyCount), fresh: random.below(4) == 0,
+                mayReuse: random.below(6) != 0)
         case 28..<52:
             let busy = live.filter { sockets[$0].state == .inUse }
             guard let number = busy.randomElement(using: &random) else { return }

@@ -280,6 +280,10 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             if !isProcessing { process() }
         case .close: closeWhenFlushed()
         case .linger:
+            // What is left of the request goes nowhere any more, but must be read.
+            splice?.release(loop)
+            splice = nil
+            pendingSink = nil
             drainedBytes = 0
             arm(.drain, afterMs: server.options.drainMs)
             socket?.endWriting()

@@ -49,6 +49,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         self.message = message
         self.response = response
         response.delegate = self
+        prepareRequest()
         client = response.clientAddress
         startedNs = context.loop.nowNs
         rememberLine(head)
@@ -171,9 +172,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     private func start(isFirst: Bool) {
         guard let message else { return }
-        // The connection of its last use may still be on the stack.
-        if !isKnownUniquelyReferenced(&request) { request = ClientRequest() }
-        request.prepare()
+        if !isFirst { prepareRequest() }
         request.delegate = self
         request.method = message.head.method
         request.headBytes = head.bytes
@@ -183,6 +182,12 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         request.freshness = !isFirst ? .new : isIdempotent && message.framing == .none ? .any : .recent
         mayStillRetry = isFirst && isIdempotent && message.isComplete
         agent.start(request, host: hostBytes, port: port)
+    }
+
+    /// Forgets the request's last use, whose connection may still be on the stack and hold it.
+    private func prepareRequest() {
+        if !isKnownUniquelyReferenced(&request) { request = ClientRequest() }
+        request.prepare()
     }
 
     // MARK: The origin's side
