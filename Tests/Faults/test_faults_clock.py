@@ -66,13 +66,14 @@ def test_the_log_follows_the_wall_clock_and_durations_do_not(start_failing, web)
 class Stopped:
     """The process stands still for longer than the deadlines of these tests. Everything it knows is late afterwards."""
 
-    def __init__(self, proxy):
+    def __init__(self, proxy, seconds=STOP_SECONDS):
         self.proxy = proxy
+        self.seconds = seconds
 
     def __enter__(self):
         self.proxy.signal(signal.SIGSTOP)
         until(lambda: state(self.proxy) == "T", "it is stopped")
-        self._until = time.monotonic() + STOP_SECONDS
+        self._until = time.monotonic() + self.seconds
 
     def __exit__(self, *_):
         time.sleep(max(0.0, self._until - time.monotonic()))
@@ -174,12 +175,13 @@ def test_a_tunnel_that_moved_while_it_stood_still_is_not_idle(start_watched, ori
 
 def test_after_standing_still_many_connections_are_served_as_before(start_watched, web):
     """All their events are there at once, more than one turn of a loop takes, and all their timers are due."""
-    brief = start_watched({"timeouts": {"keep_alive": "500ms", "head": "500ms"}, "pool": {"queue": 1000}})
+    # Long enough for a slow build to accept them all in time, and shorter than it stands still.
+    brief = start_watched({"timeouts": {"keep_alive": "2500ms", "head": "2500ms"}, "pool": {"queue": 1000}})
     clients = [brief.connect() for _ in range(600)]
     for client in clients:
         client.send(request(web.url("/hello"))[:10])
     until(lambda: brief.status()["connections"]["client_accepted"] == 600, "all are there")
-    with Stopped(brief):
+    with Stopped(brief, seconds=3):
         for client in clients:
             client.send(request(web.url("/hello"))[10:])
     answers = [client.response().status for client in clients]
