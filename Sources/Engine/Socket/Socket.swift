@@ -102,7 +102,6 @@ public final class Socket: EventHandler {
     public var isShut: Bool { !flags.isDisjoint(with: [.shut, .shutWhenDrained]) }
     /// May a read give something? False from a read that found nothing until the next event.
     public var isReadReady: Bool { flags.contains(.readReady) }
-    public var isPaused: Bool { flags.contains(.paused) }
 
     // MARK: Events
 

@@ -38,7 +38,7 @@ public final class AgentGroup: @unchecked Sendable {
 
         /// Takes the connection off its loop.
         init(_ given: GivenSocket<ClientConnection>) {
-            served = given.connection.servedCount
+            served = given.connection.served
             idleSinceMs = given.idleSinceMs
             idleLimitMs = given.idleLimitMs
             answersQuestion = given.answersQuestion

@@ -19,7 +19,8 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     private var message: IncomingMessage
     private var reader = MessageReader(kind: .response)
     private var deadline = ConnectionDeadline()
-    private var served = 0
+    /// Requests answered on this connection, on whichever loop.
+    private(set) var served: Int
     private var isProcessing = false
     private var responseBegun = false
     private var anyResponseByte = false
@@ -293,8 +294,6 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         }
         return descriptor
     }
-
-    var servedCount: Int { served }
 
     // MARK: Flow
 

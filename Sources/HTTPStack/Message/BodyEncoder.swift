@@ -48,12 +48,8 @@ struct BodyEncoder {
             socket.write(bytes)
         case .chunked:
             payloadBytes &+= UInt64(bytes.count)
-            let room = socket.reserve(18)
-            var writer = HeadWriter(room)
-            writer.append(hex: UInt64(bytes.count))
-            writer.appendCRLF()
-            socket.commit(writer.count)
-            socket.write(bytes, suffix: "\r\n")
+            socket.commit(ChunkSizeLine.write(bytes.count, into: socket.reserve(ChunkSizeLine.maxBytes)))
+            socket.write(bytes, suffix: ChunkSizeLine.dataEnd)
         }
     }
 
@@ -71,7 +67,7 @@ struct BodyEncoder {
         case .none, .untilClose: return true
         case .length: return remaining == 0
         case .chunked:
-            socket.write("0\r\n")
+            socket.write(ChunkSizeLine.lastChunkLine)
             if let message, let trailers = message.trailers {
                 let nominates = message.head.connection.contains(.others)
                 for line in trailers.fields where !line.id.isHopByHop && !line.id.isForbiddenInTrailers {
