@@ -10,6 +10,8 @@ public final class Listener: EventHandler {
     static let batch = 16
     /// Milliseconds until accepting is tried again after it had to stop.
     static let pauseMs: UInt64 = 50
+    /// Connections taken from the backlog when closing: twice what the kernel holds by default, and an end to it.
+    static let mostAcceptedAtClose = 8192
 
     private let loop: EventLoop
     private var fd: CInt
@@ -43,9 +45,12 @@ public final class Listener: EventHandler {
         }
     }
 
-    /// Stops accepting and closes the descriptor. Connections in the backlog are refused by the kernel.
+    /// Accepts what is in the backlog, so that no connection the kernel has established is reset, and closes the descriptor.
+    /// What finds no place in the budget, or arrives in between, is refused by the kernel.
     public func close() {
         guard fd >= 0 else { return }
+        var left = Self.mostAcceptedAtClose
+        while left > 0, acceptOne() { left -= 1 }
         loop.cancel(&resumeTimer)
         loop.unregister(self, fd: fd, closing: false)
         _ = Glibc.close(fd)
@@ -54,36 +59,44 @@ public final class Listener: EventHandler {
 
     override public func ready(_ readiness: Readiness) {
         for _ in 0..<Self.batch where fd >= 0 {
-            if let budget, !budget.take() { return pause() }
-            var storage = sockaddr_storage()
-            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            let raw = clinux_accept(fd, &storage, &length)
-            guard raw >= 0 else {
-                let error = Errno.last
-                budget?.giveBack()
-                switch error {
-                case .connectionAborted, .interrupted: continue
-                case .again: return
-                default: return pause()
-                }
-            }
-            let peer = withUnsafePointer(to: &storage) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { SocketAddress($0) }
-            }
-            // A refused registration closes the socket, which gives the place back.
-            guard
-                let socket = try? Socket(loop: loop, descriptor: OwnedDescriptor(raw), budget: budget)
-            else { return pause() }
-            accepted(socket, peer ?? .unix(path: ""))
+            guard acceptOne() else { return }
         }
     }
 
-    private func pause() {
-        guard !isPaused else { return }
+    /// Accepts a connection, if there is one. False when there is none, or accepting had to stop for a while.
+    private func acceptOne() -> Bool {
+        if let budget, !budget.take() { return pause() }
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let raw = clinux_accept(fd, &storage, &length)
+        guard raw >= 0 else {
+            let error = Errno.last
+            budget?.giveBack()
+            switch error {
+            case .connectionAborted, .interrupted: return true
+            case .again: return false
+            default: return pause()
+            }
+        }
+        let peer = withUnsafePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { SocketAddress($0) }
+        }
+        // A refused registration closes the socket, which gives the place back.
+        guard let socket = try? Socket(loop: loop, descriptor: OwnedDescriptor(raw), budget: budget) else {
+            return pause()
+        }
+        accepted(socket, peer ?? .unix(path: ""))
+        return true
+    }
+
+    /// Always false: nothing was accepted.
+    private func pause() -> Bool {
+        guard !isPaused else { return false }
         isPaused = true
         pauses += 1
         loop.unregister(self, fd: fd, closing: false)
         resumeTimer = loop.schedule(self, afterMs: Self.pauseMs)
+        return false
     }
 
     override public func timerFired(_ tag: UInt8) {

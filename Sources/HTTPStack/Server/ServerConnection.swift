@@ -447,6 +447,9 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     /// The server drains: an idle connection closes, a busy one after its exchange.
     func drain() {
         isDraining = true
+        guard isIdle, let socket else { return }
+        // A request that has arrived is served: closing on it would reset the connection under it.
+        socketReadable(socket)
         if isIdle { closeWhenFlushed() }
     }
 

@@ -36,8 +36,8 @@ import Testing
         }
 
         deinit {
-            for entry in inbox.accepted { entry.socket.close() }
             listener.close()
+            for entry in inbox.accepted { entry.socket.close() }
             for client in clients { close(client) }
         }
 
@@ -109,6 +109,22 @@ import Testing
         bench.listener.close()
         #expect(throws: Errno.connectionRefused) { _ = try bench.connectClient() }
         #expect(bench.loop.registeredCount == 0)
+    }
+
+    @Test func connectionsInTheBacklogAreAcceptedBeforeItCloses() throws {
+        let bench = try Bench()
+        let peers = try (0..<(2 * Listener.batch)).map { _ in try bench.connectClient() }
+        bench.listener.close()
+        #expect(bench.accepted.map(\.peer) == peers)
+        #expect(bench.loop.registeredCount == peers.count)
+    }
+
+    @Test func aFullBudgetEndsTheTakingFromTheBacklog() throws {
+        let bench = try Bench(budget: ConnectionBudget(limit: 2))
+        for _ in 0..<3 { _ = try bench.connectClient() }
+        bench.listener.close()
+        #expect(bench.accepted.count == 2)
+        #expect(bench.loop.registeredCount == 2)
     }
 
     @Test func anAddressInUseIsRefused() throws {

@@ -172,6 +172,28 @@ import Testing
         await rig.close()
     }
 
+    @Test func requestThatArrivedBeforeTheServerWasToStopIsServed() async throws {
+        let rig = try ServerRig.echo()
+        let known = try rig.connect()
+        known.send("GET /one HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(known.receive(until: "/one").hasPrefix("HTTP/1.1 200 "))
+        let unknown = await rig.on { server -> Peer? in
+            // The loop is busy with this, so it has seen neither connection nor request when it drains.
+            let unknown = try? rig.connect()
+            for (client, target) in [(known, "/two"), (unknown, "/three")] {
+                client?.send("GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n")
+            }
+            server.drain()
+            return unknown
+        }
+        for (client, target) in [(known, "/two"), (unknown, "/three")] {
+            let got = client?.receiveText() ?? "reset"
+            #expect(got.contains("\r\nConnection: close\r\n"))
+            #expect(got.hasSuffix("\r\n\r\n\(target)"))
+        }
+        await rig.close()
+    }
+
     @Test func drainIsBoundedInTime() async throws {
         let rig = try ServerRig {
             $0.drainMs = 20
