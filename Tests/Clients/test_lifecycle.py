@@ -60,6 +60,9 @@ def refused(proxy):
     try:
         socket.create_connection(proxy.address, timeout=5).close()
         return False
+    except ConnectionResetError:
+        # The listener was closed between the kernel's SYN-ACK and this side's ACK.
+        return False
     except ConnectionRefusedError:
         return True
 
