@@ -29,3 +29,9 @@ int clinux_unacknowledged(int fd) {
   int bytes = 0;
   return ioctl(fd, SIOCOUTQ, &bytes) == 0 ? bytes : -1;
 }
+
+static _Thread_local void *current_loop;
+
+void *clinux_current_loop(void) { return current_loop; }
+
+void clinux_set_current_loop(void *loop) { current_loop = loop; }

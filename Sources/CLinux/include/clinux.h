@@ -40,6 +40,10 @@ static inline int clinux_epoll_ctl(int epoll, int operation, int fd, uint32_t ev
 static inline uint64_t clinux_event_data(const struct epoll_event *e) { return e->data.u64; }
 static inline uint32_t clinux_event_flags(const struct epoll_event *e) { return e->events; }
 
+// The event loop that runs on this thread, if any.
+void *clinux_current_loop(void);
+void clinux_set_current_loop(void *loop);
+
 static inline int clinux_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
 static inline int clinux_stream_socket(int family) {
@@ -76,7 +80,14 @@ static inline int clinux_set_option(int fd, int level, int name, int value) {
 static inline int clinux_reuse_address(int fd) { return clinux_set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
 static inline int clinux_reuse_port(int fd) { return clinux_set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1); }
 static inline int clinux_v6_only(int fd) { return clinux_set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1); }
-static inline int clinux_no_delay(int fd) { return clinux_set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1); }
+static inline int clinux_no_delay(int fd, int on) { return clinux_set_option(fd, IPPROTO_TCP, TCP_NODELAY, on); }
+
+// Probes on or off; `idle_s` of 0 leaves the time before the first one.
+static inline int clinux_probe(int fd, int on, int idle_s) {
+  int r = clinux_set_option(fd, SOL_SOCKET, SO_KEEPALIVE, on);
+  if (on && idle_s > 0) r |= clinux_set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, idle_s);
+  return r;
+}
 
 static inline int clinux_keep_alive(int fd, int idle_s, int interval_s, int count) {
   int r = clinux_set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);

@@ -4,8 +4,9 @@ import Synchronization
 
 /// One thread's epoll loop: descriptors, timers, and a mailbox for other threads.
 ///
-/// Everything but `post` and `stop` belongs to the loop's own thread. A turn of the loop waits in epoll_wait, reads the
-/// clock once, hands out events, runs those who asked for another turn, fires timers and empties the mailbox.
+/// Everything but `post`, `enqueue` and `stop` belongs to the loop's own thread. A turn of the loop waits in epoll_wait, reads
+/// the clock once, hands out events (the mailbox's among them), runs those who asked for another turn, fires timers, and runs
+/// what was put off until the end of the turn.
 ///
 /// SAFETY: `@unchecked Sendable` because all mutable state but the mailbox (a lock) and the stop flag (an atomic) is only
 /// touched on the loop's thread; `assertOnLoop` checks that in debug builds.
@@ -43,6 +44,9 @@ public final class EventLoop: @unchecked Sendable {
     private var againRunning: ContiguousArray<EventHandler> = []
     private var flushList: ContiguousArray<Socket> = []
     private var turnHooks: [() -> Void] = []
+    private var jobs = TurnJobs()
+    private var locals: [ObjectIdentifier: AnyObject] = [:]
+    private var refs = 0
     private var turnsWithoutTimers = 0
     private let mailbox = Mutex<[@Sendable () -> Void]>([])
     private let mailboxSignalled = Atomic<Bool>(false)
@@ -201,15 +205,86 @@ public final class EventLoop: @unchecked Sendable {
         post {}
     }
 
+    /// The loop that runs on this thread now; nil on a thread that runs none.
+    public static var current: EventLoop? {
+        // SAFETY: set by `entered` to a loop that is kept alive until it is set back.
+        clinux_current_loop().map { Unmanaged<EventLoop>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Runs `body` as a part of this loop: the loop is `current` in it.
+    private func entered<R>(_ body: () -> R) -> R {
+        let outer = clinux_current_loop()
+        clinux_set_current_loop(Unmanaged.passUnretained(self).toOpaque())
+        defer { clinux_set_current_loop(outer) }
+        return withExtendedLifetime(self, body)
+    }
+
     /// Is the caller on the loop's thread? True as well while the loop does not run yet.
     public var isOnLoop: Bool {
         guard let thread else { return true }
         return pthread_equal(thread, pthread_self()) != 0
     }
 
+    /// Stops with a message, in debug builds, unless the caller is on the loop's thread or the loop does not run.
     @inline(__always)
-    func assertOnLoop() {
+    public func assertOnLoop() {
         assert(isOnLoop, "this belongs to the thread of loop \(index)")
+    }
+
+    // MARK: This turn
+
+    /// Calls `body` later in this turn, when what runs now has returned: `process.nextTick`.
+    public func soon(_ body: @escaping () -> Void) {
+        assertOnLoop()
+        jobs.append(.call(body))
+    }
+
+    func soon(_ job: TurnJobs.Job) { jobs.append(job) }
+
+    /// Runs what waits for this turn. Jobs that add jobs again and again leave the loop its other work in between.
+    private func runJobs() {
+        var rounds = Self.mostJobRounds
+        while !jobs.isEmpty, rounds > 0 {
+            rounds -= 1
+            let due = jobs.take()
+            for job in due {
+                switch job {
+                case .call(let body): body()
+                case .task(let job): run(job)
+                }
+                flushAll()
+            }
+            jobs.done(due)
+        }
+    }
+
+    /// The object of its class that belongs to this loop, made by `make` when it is first asked for. It goes with the loop.
+    public func local<Local: AnyObject>(_ type: Local.Type, make: () throws -> Local) rethrows -> Local {
+        assertOnLoop()
+        if let known = knownLocal(type) { return known }
+        let made = try make()
+        locals[ObjectIdentifier(type)] = made
+        return made
+    }
+
+    /// The object of its class that belongs to this loop, if there is one.
+    public func knownLocal<Local: AnyObject>(_ type: Local.Type) -> Local? {
+        assertOnLoop()
+        return locals[ObjectIdentifier(type)] as? Local
+    }
+
+    /// Lets go of what `local` keeps: such objects may hold the loop, which would never end.
+    public func dropLocals() { locals = [:] }
+
+    // MARK: What it waits for
+
+    /// There is one thing more that `runUntilUnreferenced` has to wait for.
+    public func ref() { refs += 1 }
+
+    /// One of the things of `ref` is over.
+    public func unref() {
+        refs -= 1
+        assert(refs >= 0, "unref without ref")
     }
 
     /// Calls `hook` at the end of every turn, for work that is gathered over a turn (log lines).
@@ -218,13 +293,22 @@ public final class EventLoop: @unchecked Sendable {
     // MARK: The turn
 
     /// Runs until `stop`. The calling thread is the loop's thread from now on.
-    public func run() {
+    public func run() { run { true } }
+
+    /// Runs until `stop`, or until nothing is left that `ref` announced. Jobs posted by other threads do not count.
+    public func runUntilUnreferenced() { run { [unowned self] in refs > 0 || !jobs.isEmpty } }
+
+    private func run(while isWanted: () -> Bool) {
         thread = pthread_self()
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Self.eventsPerTurn)
         defer { events.deallocate() }
-        while !stopping.load(ordering: .relaxed) { turn(events, waitMs: waitMs()) }
-        // What was posted before `stop` must not be lost: it may be an order to close something.
-        emptyMailbox()
+        entered {
+            if !jobs.isEmpty { runJobs() }
+            while !stopping.load(ordering: .relaxed), isWanted() { turn(events, waitMs: waitMs()) }
+            // What was posted before `stop` must not be lost: it may be an order to close something.
+            emptyMailbox()
+            runJobs()
+        }
         // Nobody gets another turn, and sockets that waited for one would keep the loop alive.
         againList.removeAll()
         thread = nil
@@ -240,11 +324,13 @@ public final class EventLoop: @unchecked Sendable {
             guard let base = events.baseAddress else { return 0 }
             let longest = CInt(min(timeoutMs, 60_000))
             let wanted = waitMs()
-            return turn(base, waitMs: wanted < 0 ? longest : min(wanted, longest))
+            return entered { turn(base, waitMs: wanted < 0 ? longest : min(wanted, longest)) }
         }
     }
 
     private static var eventsPerTurn: Int { 256 }
+    /// How often in one turn jobs may call for jobs.
+    private static var mostJobRounds: Int { 16 }
     /// Turns in a row that may pass over the timers, so that a loop under endless load keeps its deadlines as well.
     private static var mostTurnsWithoutTimers: Int { 32 }
 
@@ -267,12 +353,13 @@ public final class EventLoop: @unchecked Sendable {
             turnsWithoutTimers = 0
             runTimers()
         }
+        if !jobs.isEmpty { runJobs() }
         for hook in turnHooks { hook() }
         return max(0, count)
     }
 
     private func waitMs() -> CInt {
-        if !againList.isEmpty { return 0 }
+        if !againList.isEmpty || !jobs.isEmpty { return 0 }
         guard let delay = wheel.delayUntilNext(nowMs: nowMs) else { return -1 }
         return CInt(min(delay, 60_000))
     }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The loops of a process, each on its own thread; the first runs on the thread that calls `run`.
 public final class LoopThreads: Sendable {
     public let loops: [EventLoop]
@@ -13,28 +11,18 @@ public final class LoopThreads: Sendable {
 
     /// Runs all loops; returns when the first has been stopped and the others have ended. Throws the errno of pthread_create.
     public func run() throws(Errno) {
-        var threads: [pthread_t] = []
+        var threads: [LoopThread] = []
         for loop in loops.dropFirst() {
-            var thread = pthread_t()
-            let retained = Unmanaged.passRetained(loop)
-            // SAFETY: the reference retained here is taken back exactly once, by the thread.
-            let failed = pthread_create(
-                &thread, nil,
-                { context in
-                    guard let context else { return nil }
-                    Unmanaged<EventLoop>.fromOpaque(context).takeRetainedValue().run()
-                    return nil
-                }, retained.toOpaque())
-            guard failed == 0 else {
-                retained.release()
+            do {
+                threads.append(try LoopThread(loop))
+            } catch {
                 for loop in loops { loop.stop() }
-                for thread in threads { pthread_join(thread, nil) }
-                throw Errno(failed)
+                for thread in threads { thread.join() }
+                throw error
             }
-            threads.append(thread)
         }
         loops[0].run()
         for loop in loops.dropFirst() { loop.stop() }
-        for thread in threads { pthread_join(thread, nil) }
+        for thread in threads { thread.join() }
     }
 }

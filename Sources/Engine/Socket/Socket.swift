@@ -199,8 +199,19 @@ public final class Socket: EventHandler {
         flushSoon()
     }
 
-    /// Sends the bytes and then `suffix`, in order behind everything written before. Both are borrowed for the call only.
-    public func write(_ bytes: UnsafeRawBufferPointer, suffix: StaticString = "") {
+    /// Sends the bytes, borrowed for the call, behind everything written before. False when no more should be written until
+    /// `socketDrained`, or ever; they are taken all the same.
+    @discardableResult @inline(__always)
+    public func write(_ bytes: UnsafeRawBufferPointer) -> Bool { write(bytes, suffix: "") }
+
+    /// Sends the bytes and then `suffix`, as `write` does, in one piece.
+    @discardableResult
+    public func write(_ bytes: UnsafeRawBufferPointer, suffix: StaticString) -> Bool {
+        queue(bytes, suffix)
+        return flags.isDisjoint(with: [.blocked, .closed, .failed, .shut, .shutWhenDrained])
+    }
+
+    private func queue(_ bytes: UnsafeRawBufferPointer, _ suffix: StaticString) {
         guard !bytes.isEmpty, !isDead, !isShut else { return }
         let tail = UnsafeRawBufferPointer(start: suffix.utf8Start, count: suffix.utf8CodeUnitCount)
         if bytes.count <= Self.gatheredBytes || flags.contains(.blocked) {
@@ -213,7 +224,8 @@ public final class Socket: EventHandler {
     }
 
     /// Sends a constant, gathered with what surrounds it.
-    public func write(_ text: StaticString) {
+    @discardableResult
+    public func write(_ text: StaticString) -> Bool {
         write(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
@@ -384,6 +396,15 @@ public final class Socket: EventHandler {
         let raw = fd
         fd = -1
         return OwnedDescriptor(raw)
+    }
+
+    /// Sends small pieces at once (true, which every socket of a loop begins with) or lets TCP gather them. Node `setNoDelay`.
+    public func setNoDelay(_ isOn: Bool = true) { _ = clinux_no_delay(fd, isOn ? 1 : 0) }
+
+    /// Turns TCP's keepalive probes on, the first after `initialDelayMs` without traffic (0: unchanged), or off. Node
+    /// `setKeepAlive`.
+    public func setKeepAlive(_ isOn: Bool = false, initialDelayMs: Int = 0) {
+        _ = clinux_probe(fd, isOn ? 1 : 0, CInt(clamping: (initialDelayMs + 999) / 1000))
     }
 
     /// The address at the other end, or nil when the socket is not connected any more.

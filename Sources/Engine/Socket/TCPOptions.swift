@@ -23,7 +23,7 @@ public struct TCPOptions: Sendable, Equatable {
 
     /// Sets the options and TCP_NODELAY. A refusal is ignored: the connection works without them.
     func apply(to fd: CInt) {
-        _ = clinux_no_delay(fd)
+        _ = clinux_no_delay(fd, 1)
         _ = clinux_keep_alive(fd, CInt(keepAliveIdleS), CInt(keepAliveIntervalS), CInt(keepAliveCount))
         if userTimeoutMs > 0 { _ = clinux_user_timeout(fd, CInt(userTimeoutMs)) }
     }

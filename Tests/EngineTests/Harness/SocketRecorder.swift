@@ -44,5 +44,5 @@ final class SocketRecorder: SocketOwner {
 }
 
 extension Socket {
-    func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { write($0) } }
+    func write(_ bytes: [UInt8]) { _ = bytes.withUnsafeBytes { write($0) } }
 }
