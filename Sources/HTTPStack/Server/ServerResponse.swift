@@ -169,7 +169,7 @@ public final class ServerResponse: SpliceSink {
         var text = "HTTP/1.1 \(status) \(legalReason ?? StatusPhrase.of(status).description)\r\n"
         for (name, value) in headers { text += "\(name): \(value)\r\n" }
         text += "\r\n"
-        text.withUTF8 { socket.write(UnsafeRawBufferPointer($0)) }
+        _ = text.withUTF8 { socket.write(UnsafeRawBufferPointer($0)) }
         headersSent = true
         if !persist { connection.closeAfterResponse() }
         encoder = BodyEncoder(framing)

@@ -82,7 +82,7 @@ final class Call: ClientRequestDelegate, IncomingMessageDelegate, @unchecked Sen
     ) {
         outcome.status = head.status
         outcome.upgrade = Array(early)
-        Array("over to you".utf8).withUnsafeBytes { socket.write($0) }
+        _ = Array("over to you".utf8).withUnsafeBytes { socket.write($0) }
         socket.flush()
         socket.close()
         finish()

@@ -155,7 +155,7 @@ import Testing
     @Test func connectHandsTheSocketAndEarlyBytesOver() async throws {
         let rig = try ServerRig { server in
             server.onConnect = { message, socket, early in
-                Array("HTTP/1.1 200 OK\r\n\r\n\(message.url) ".utf8 + early).withUnsafeBytes { socket.write($0) }
+                _ = Array("HTTP/1.1 200 OK\r\n\r\n\(message.url) ".utf8 + early).withUnsafeBytes { socket.write($0) }
                 socket.flush()
                 socket.close()
             }
