@@ -141,9 +141,9 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     }
 
     private func trailers() -> MessageHead {
-        if let trailers = message.trailers { return trailers }
+        if let trailers = message.trailerHead { return trailers }
         let made = MessageHead(limits: agent.options.limits)
-        message.trailers = made
+        message.trailerHead = made
         return made
     }
 
@@ -296,6 +296,10 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     }
 
     // MARK: Flow
+
+    var messageLoop: EventLoop { loop }
+    var messageSocket: Socket? { isClosed ? nil : socket }
+    func messageSetTimeout(_ message: IncomingMessage, _ msecs: Int) {}
 
     func messageResumed(_ message: IncomingMessage) {
         guard message === self.message, request != nil else { return }

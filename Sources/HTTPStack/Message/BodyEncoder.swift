@@ -68,7 +68,7 @@ struct BodyEncoder {
         case .length: return remaining == 0
         case .chunked:
             socket.write(ChunkSizeLine.lastChunkLine)
-            if let message, let trailers = message.trailers {
+            if let message, let trailers = message.trailerHead {
                 let nominates = message.head.connection.contains(.others)
                 for line in trailers.fields where !line.id.isHopByHop && !line.id.isForbiddenInTrailers {
                     if nominates, message.head.nominates(trailers.bytes(line.name)) { continue }

@@ -4,16 +4,10 @@ import HTTPWire
 public protocol IncomingMessageDelegate: AnyObject {
     /// Payload bytes, borrowed for the call.
     func message(_ message: IncomingMessage, data: UnsafeRawBufferPointer)
-    /// EOI: the body is complete, and `trailers` are there if the peer sent any.
+    /// EOI: the body is complete, and `trailerHead` is there if the peer sent any.
     func messageEnded(_ message: IncomingMessage)
     /// The message was cut off: what came is not the whole. Nothing follows.
     func messageAborted(_ message: IncomingMessage, _ failure: ExchangeFailure)
-}
-
-/// What a message needs of the connection it arrives on.
-protocol MessageSource: AnyObject {
-    func messageResumed(_ message: IncomingMessage)
-    func messageSpliceTarget(_ message: IncomingMessage, _ sink: any SpliceSink, fromBytes: Int64)
 }
 
 /// A message that is being received: a request on the server's side, a response on the client's. Node `http.IncomingMessage`.
@@ -25,7 +19,7 @@ public final class IncomingMessage {
     /// `head.adopt()` there to read them later.
     public internal(set) var head: MessageHead
     /// Fields behind a chunked body, once it has ended; nil when there were none.
-    public internal(set) var trailers: MessageHead?
+    public internal(set) var trailerHead: MessageHead?
     /// How the body is delimited.
     public internal(set) var framing = BodyFraming.none
     /// Is the whole message here?
@@ -113,7 +107,7 @@ public final class IncomingMessage {
 
     func reset() {
         head.reset()
-        trailers = nil
+        trailerHead = nil
         framing = .none
         isComplete = false
         isEndDelivered = false

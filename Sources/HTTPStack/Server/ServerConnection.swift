@@ -6,23 +6,23 @@ import HTTPWire
 /// The shell around `ServerLifecycle` and `MessageReader`: it performs what they say. Reused for another client when done.
 final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     unowned let server: Server
-    private var loop: EventLoop { server.loop }
+    var loop: EventLoop { server.loop }
     private(set) var socket: Socket?
     private(set) var peer = SocketAddress.unix(path: "")
     /// Place in the server's list.
     var index = 0
 
-    private var reader = MessageReader(kind: .request)
-    private var lifecycle = ServerLifecycle()
-    private var exchange: Exchange?
-    private var deadline = ConnectionDeadline()
+    var reader = MessageReader(kind: .request)
+    var lifecycle = ServerLifecycle()
+    var exchange: Exchange?
+    var deadline = ConnectionDeadline()
     private var isProcessing = false
     /// Answers to pipelined requests that are gathered before they are sent.
     private static let pipelinedOutputBytes = 16_384
     private var isDraining = false
-    private var pace: BodyPace
-    private var drainedBytes: UInt64 = 0
-    private var splice: BodySplice?
+    var pace: BodyPace
+    var drainedBytes: UInt64 = 0
+    var splice: BodySplice?
     /// Where the body's rest goes by splice once at least so much of it is left behind a read.
     private var pendingSink: (any SpliceSink)?
     private var spliceFromBytes: Int64 = 0
@@ -71,7 +71,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     }
 
     /// Works through what was read, as far as it goes. Never nested: what is called from here only notes what it wants.
-    private func process() {
+    func process() {
         guard !isProcessing else { return }
         isProcessing = true
         defer { isProcessing = false }
@@ -118,9 +118,9 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     }
 
     private func trailers(of message: IncomingMessage) -> MessageHead {
-        if let trailers = message.trailers { return trailers }
+        if let trailers = message.trailerHead { return trailers }
         let made = MessageHead(limits: server.options.limits)
-        message.trailers = made
+        message.trailerHead = made
         return made
     }
 
@@ -196,29 +196,10 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     }
 
     /// Takes requests that are buffered; closes when there are none and the client has ended.
-    private func serveBuffered() {
+    func serveBuffered() {
         guard lifecycle.phase == .head else { return }
         process()
         if lifecycle.phase == .head, !reader.hasBytes { perform(lifecycle.idleAfterClientEnd()) }
-    }
-
-    // MARK: Bad input
-
-    private func reject(_ failure: MessageReader.Failure, _ exchange: Exchange) {
-        switch failure {
-        case .head(let error):
-            reject(ClientError(status: error.status, reason: error.reason), exchange)
-        case .chunk, .trailer:
-            if lifecycle.phase == .draining { return perform(lifecycle.drainGivenUp()) }
-            fail(.badBody(failure.reason))
-        }
-    }
-
-    private func reject(_ error: ClientError, _ exchange: Exchange) {
-        deadline.clear()
-        exchange.begin(self)
-        lifecycle.requestStarted(mayPersist: false)
-        server.dispatch(error, exchange.message, exchange.response)
     }
 
     // MARK: The exchange's side
@@ -241,6 +222,10 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             closeWhenFlushed()
         }
     }
+
+    var messageLoop: EventLoop { loop }
+    var messageSocket: Socket? { socket }
+    func messageSetTimeout(_ message: IncomingMessage, _ msecs: Int) {}
 
     func messageResumed(_ message: IncomingMessage) {
         guard lifecycle.phase == .exchange, message === exchange?.message else { return }
@@ -267,7 +252,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         closed(failure: nil, loop: socket.loop)
     }
 
-    private func perform(_ action: ServerLifecycle.Action) {
+    func perform(_ action: ServerLifecycle.Action) {
         switch action {
         case .none: break
         case .nextRequest: nextRequest()
@@ -312,7 +297,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         server.recycle(exchange)
     }
 
-    private func closeWhenFlushed() {
+    func closeWhenFlushed() {
         guard let socket else { return }
         socket.flush()
         if socket.queuedBytes == 0 || socket.isClosed {
@@ -324,123 +309,10 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         }
     }
 
-    // MARK: Draining
-
-    private func discardInput(_ socket: Socket) {
-        if lifecycle.phase == .draining {
-            switch reader.fill(socket) {
-            case .bytes: process()
-            case .wouldBlock: break
-            case .ended, .failed: closeWhenFlushed()
-            }
-            return
-        }
-        let block = loop.buffers.take()
-        defer { loop.buffers.recycle(block) }
-        switch socket.read(into: block.memory) {
-        case .bytes(let count): countDrained(count)
-        case .wouldBlock: break
-        case .ended, .failed: closeWhenFlushed()
-        }
-    }
-
-    private func countDrained(_ count: Int) {
-        drainedBytes += UInt64(count)
-        guard drainedBytes > server.options.drainBytes else { return }
-        if lifecycle.phase == .draining { return perform(lifecycle.drainGivenUp()) }
-        closeWhenFlushed()
-    }
-
-    // MARK: Splicing a request body
-
-    private func runSplice(_ socket: Socket) {
-        guard var moving = splice, let exchange else { return }
-        let (moved, outcome) = moving.run(from: socket, remaining: reader.remaining)
-        splice = moving
-        reader.skip(moved)
-        if moved > 0 {
-            exchange.message.payloadBytes &+= UInt64(moved)
-            pace.received(UInt64(moved), nowMs: loop.nowMs)
-        }
-        switch outcome {
-        case .complete:
-            reader.skippedAll()
-            splice = nil
-            process()
-        case .waiting: break
-        case .blocked, .sinkFailed:
-            // The sink's connection tells when it has drained, or that it is gone.
-            socket.pauseReading()
-            if deadline.kind == .body { deadline.clear() }
-        case .ended: fail(.gone(nil))
-        case .readFailed(let error): fail(.gone(error))
-        }
-    }
-
-    // MARK: Deadlines
-
-    private func arm(_ kind: ConnectionDeadline.Kind, afterMs: UInt64) {
-        deadline.set(kind, loop, owner: self, afterMs: afterMs)
-    }
-
-    private func startPace() { arm(.body, afterMs: pace.start(nowMs: loop.nowMs)) }
-
-    private func armWriteStall(_ socket: Socket) {
-        deadline.setWriteStall(socket, owner: self, afterMs: server.options.writeStallMs)
-    }
-
     override func timerFired(_ tag: UInt8) {
         guard let reached = deadline.reached(loop, owner: self), let socket else { return }
-        switch reached {
-        case .none: break
-        case .keepAlive: closeWhenFlushed()
-        case .head:
-            guard reader.hasBytes, let exchange else { return closeWhenFlushed() }
-            reject(ClientError(status: 408, reason: "The request's head did not arrive in time."), exchange)
-        case .body:
-            // A reader that has paused is not the client's fault: its resuming starts the pace anew.
-            guard exchange?.message.isFlowing ?? false else { return }
-            switch pace.verdict(nowMs: loop.nowMs) {
-            case .again(let afterMs): arm(.body, afterMs: afterMs)
-            case .tooSlow: fail(.bodyTimedOut)
-            }
-        case .drain:
-            if lifecycle.phase == .draining { return perform(lifecycle.drainGivenUp()) }
-            closeWhenFlushed()
-        case .writeStall:
-            guard deadline.hasStalled(socket) else { return armWriteStall(socket) }
-            fail(.writeTimedOut)
-        }
+        deadlineReached(reached, socket)
     }
-
-    // MARK: Writing
-
-    func socketBlocked(_ socket: Socket) {
-        armWriteStall(socket)
-        exchange?.response.blocked()
-    }
-
-    func socketDrained(_ socket: Socket) {
-        if lifecycle.phase == .closed || lifecycle.phase == .closing { return closeWhenFlushed() }
-        if deadline.kind == .writeStall {
-            deadline.clear()
-            rearmAfterStall()
-        }
-        if let exchange, lifecycle.phase == .exchange { return exchange.response.drained() }
-        serveBuffered()
-    }
-
-    private func rearmAfterStall() {
-        switch lifecycle.phase {
-        case .head: arm(.keepAlive, afterMs: server.options.keepAliveTimeoutMs)
-        case .exchange where !lifecycle.requestEnded && exchange?.message.isFlowing == true:
-            startPace()
-        case .draining, .lingering: arm(.drain, afterMs: server.options.drainMs)
-        default: break
-        }
-    }
-
-    func socketFailed(_ socket: Socket, _ error: Errno) { fail(.gone(error)) }
 
     // MARK: The end
 
@@ -456,7 +328,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     func stop() { fail(.stopped) }
 
     /// ERR: whoever works on the exchange hears of it, and the connection is gone.
-    private func fail(_ failure: ClientFailure) {
+    func fail(_ failure: ClientFailure) {
         guard let socket, lifecycle.phase != .handedOver else { return }
         if let exchange, lifecycle.phase == .exchange, !exchange.response.headersSent, failure.isAnswerable {
             lifecycle.closeAfterResponse()
@@ -473,7 +345,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         closed(failure: failure)
     }
 
-    private func closed(failure: ClientFailure?, loop: EventLoop? = nil) {
+    func closed(failure: ClientFailure?, loop: EventLoop? = nil) {
         let loop = loop ?? self.loop
         deadline.cancel(loop)
         socket = nil

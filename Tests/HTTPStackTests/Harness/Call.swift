@@ -99,7 +99,7 @@ final class Call: ClientRequestDelegate, IncomingMessageDelegate, @unchecked Sen
     func message(_ message: IncomingMessage, data: UnsafeRawBufferPointer) { outcome.body += data }
 
     func messageEnded(_ message: IncomingMessage) {
-        outcome.trailers = message.trailers?.fieldCount
+        outcome.trailers = message.trailerHead?.fieldCount
         finish()
     }
 

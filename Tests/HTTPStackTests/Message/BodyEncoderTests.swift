@@ -25,7 +25,7 @@ import Testing
 
     private func end(_ encoder: inout BodyEncoder, _ socket: Socket, trailers: MessageHead? = nil, whole: Bool = true) {
         let message = IncomingMessage(limits: .standard)
-        message.trailers = trailers
+        message.trailerHead = trailers
         let isWhole = encoder.end(trailersOf: message, to: socket)
         #expect(isWhole == whole)
     }

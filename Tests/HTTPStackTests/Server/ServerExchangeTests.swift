@@ -180,7 +180,7 @@ import Testing
                     }
                 }
                 message.onEnd = {
-                    let trailer = message.trailers.map { "\($0.fieldCount)" } ?? "none"
+                    let trailer = message.trailerHead.map { "\($0.fieldCount)" } ?? "none"
                     seen.update { $0.trailer = trailer }
                     response.end("ok")
                 }

@@ -1,0 +1,28 @@
+import Engine
+
+/// The rest of a sized request body on its way to the origin inside the kernel.
+extension ServerConnection {
+    func runSplice(_ socket: Socket) {
+        guard var moving = splice, let exchange else { return }
+        let (moved, outcome) = moving.run(from: socket, remaining: reader.remaining)
+        splice = moving
+        reader.skip(moved)
+        if moved > 0 {
+            exchange.message.payloadBytes &+= UInt64(moved)
+            pace.received(UInt64(moved), nowMs: loop.nowMs)
+        }
+        switch outcome {
+        case .complete:
+            reader.skippedAll()
+            splice = nil
+            process()
+        case .waiting: break
+        case .blocked, .sinkFailed:
+            // The sink's connection tells when it has drained, or that it is gone.
+            socket.pauseReading()
+            if deadline.kind == .body { deadline.clear() }
+        case .ended: fail(.gone(nil))
+        case .readFailed(let error): fail(.gone(error))
+        }
+    }
+}
