@@ -200,6 +200,21 @@ public struct Pool<Key: Hashable & Sendable, Connection>: ~Copyable {
         PoolSnapshot(origins: known.map { key, ref in core.figures(of: ref, key: key) }, counters: core.counters)
     }
 
+    /// Calls `body` with every connection of this loop that serves a request or is free. The pool must not be changed meanwhile.
+    public func eachConnection(_ body: (Key, Connection, _ isFree: Bool) -> Void) {
+        for (key, ref) in known {
+            core.eachSocket(of: ref.index) { socket, isFree in
+                if let connection = connections[Int(socket)] { body(key, connection, isFree) }
+            }
+        }
+    }
+
+    /// Calls `body` with every request of this loop that waits, in order of arrival for each origin; with `hasDial` a
+    /// connection is being made for it. The pool must not be changed meanwhile.
+    public func eachWaiter(_ body: (Key, WaiterID, _ hasDial: Bool) -> Void) {
+        for (key, ref) in known { core.eachWaiter(of: ref.index) { body(key, $0, $1) } }
+    }
+
     private mutating func keep(_ connection: Connection, _ arrival: SocketArrival) {
         let place = Int(arrival.socket.index)
         while connections.count <= place { connections.append(nil) }
