@@ -25,6 +25,8 @@ public struct Errno: Error, Equatable, Hashable, Sendable, CustomStringConvertib
     public static let noMemory = Errno(ENOMEM)
     public static let invalidArgument = Errno(EINVAL)
     public static let connectionAborted = Errno(ECONNABORTED)
+    public static let addressNotAvailable = Errno(EADDRNOTAVAIL)
+    public static let nameTooLong = Errno(ENAMETOOLONG)
 
     public var description: String { String(cString: strerror(code)) }
 }

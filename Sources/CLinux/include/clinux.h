@@ -79,6 +79,9 @@ static inline int clinux_set_option(int fd, int level, int name, int value) {
 
 static inline int clinux_reuse_address(int fd) { return clinux_set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
 static inline int clinux_reuse_port(int fd) { return clinux_set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1); }
+static inline int clinux_bind_without_port(int fd) {
+  return clinux_set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+}
 static inline int clinux_v6_only(int fd) { return clinux_set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1); }
 static inline int clinux_no_delay(int fd, int on) { return clinux_set_option(fd, IPPROTO_TCP, TCP_NODELAY, on); }
 

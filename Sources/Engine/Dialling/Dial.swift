@@ -90,11 +90,14 @@ public final class Dial: LoopObject, SocketOwner {
     }
 
     private func connect(to target: SocketAddress) throws(Errno) -> Socket {
+        if case .unix(let path) = target, path.utf8.count > SocketAddress.maxUnixPathBytes { throw .nameTooLong }
         let raw = clinux_stream_socket(target.family)
         guard raw >= 0 else { throw Errno.last }
         let descriptor = OwnedDescriptor(raw)
         if target.family != AF_UNIX { tcp.apply(to: raw) }
         if let localAddress, localAddress.family == target.family {
+            // The port is chosen by connect, which knows the other end: so many connections to different ones share a port.
+            _ = clinux_bind_without_port(raw)
             guard localAddress.withRaw({ bind(raw, $0, $1) }) == 0 else { throw Errno.last }
         }
         if target.withRaw({ Glibc.connect(raw, $0, $1) }) != 0, Errno.last != .inProgress { throw Errno.last }

@@ -29,6 +29,10 @@ public final class NameDial: LoopObject, DialOwner {
 
     public let host: String
     public let port: UInt16
+    /// Numeric address of this machine that the connection is made from; nil leaves it to the kernel.
+    public let localAddress: String?
+    /// A unix socket that is dialled in place of host and port.
+    public let socketPath: String?
     /// A number of the owner's, to know which dial this is.
     public let token: UInt64
 
@@ -37,10 +41,15 @@ public final class NameDial: LoopObject, DialOwner {
     /// Nanoseconds from the first attempt to the connection; meaningful once connected.
     public private(set) var connectNs: UInt64 = 0
 
-    public init(connector: Connector, host: String, port: UInt16, owner: any NameDialOwner, token: UInt64 = 0) {
+    public init(
+        connector: Connector, host: String, port: UInt16, localAddress: String? = nil, socketPath: String? = nil,
+        owner: any NameDialOwner, token: UInt64 = 0
+    ) {
         self.connector = connector
         self.host = host
         self.port = port
+        self.localAddress = localAddress
+        self.socketPath = socketPath
         self.owner = owner
         self.token = token
         startedNs = connector.loop.nowNs
@@ -49,6 +58,9 @@ public final class NameDial: LoopObject, DialOwner {
     /// Begins. The dial lives until it is over: its timer holds it while the name is resolved, then the `Dial` does.
     public func start() {
         timer = loop.schedule(self, tag: Timer.deadline, afterMs: connector.timeoutMs)
+        if let socketPath {
+            return resolved(.success(ResolvedAddresses(addresses: [.unix(path: socketPath)], source: .local)))
+        }
         let bound = LoopBound(self)
         let loop = self.loop
         let resolution = connector.resolver.resolve(host, on: loop) { result in
@@ -88,11 +100,20 @@ public final class NameDial: LoopObject, DialOwner {
             fail(.resolve(error))
         case .success(let resolved):
             let targets = resolved.addresses.map { $0.with(port: port) }
-            let allowed = targets.filter(connector.mayDial)
+            var allowed = targets.filter(connector.mayDial)
             guard !allowed.isEmpty else { return fail(.denied(targets[0])) }
+            var local: SocketAddress?
+            if let localAddress, socketPath == nil {
+                local = SocketAddress(numeric: localAddress, port: 0)
+                // Of the other family nothing can be reached from there.
+                allowed.removeAll { $0.family != local?.family }
+                guard !allowed.isEmpty else {
+                    return fail(.dial(DialFailure(errno: .addressNotAvailable, address: targets[0])))
+                }
+            }
             let spentMs = (resolvedNs - startedNs) / 1_000_000
             let dial = Dial(
-                loop: loop, addresses: allowed, tcp: connector.tcp,
+                loop: loop, addresses: allowed, localAddress: local, tcp: connector.tcp,
                 timeoutMs: connector.timeoutMs > spentMs ? connector.timeoutMs - spentMs : 1,
                 attemptMs: connector.attemptMs, owner: self)
             self.dial = dial

@@ -44,8 +44,10 @@ import Testing
             owner = Owner(loop)
         }
 
-        func dial(_ host: String, port: UInt16) -> NameDial {
-            NameDial(connector: connector, host: host, port: port, owner: owner)
+        func dial(_ host: String, port: UInt16, from localAddress: String? = nil, path: String? = nil) -> NameDial {
+            NameDial(
+                connector: connector, host: host, port: port, localAddress: localAddress, socketPath: path,
+                owner: owner)
         }
 
         func end() {
@@ -143,5 +145,61 @@ import Testing
         bench.dial("name.example", port: backlog.address.port).start()
         bench.loop.run()
         #expect(bench.owner.calls == 1)
+    }
+
+    @Test func aDialFromALocalAddressIsBoundToIt() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        bench.dial("127.0.0.1", port: backlog.address.port, from: "127.0.0.2").start()
+        bench.loop.run()
+        #expect(bench.owner.connected?.localAddress?.host == "127.0.0.2")
+        #expect(bench.owner.connected?.localAddress?.port != 0)
+    }
+
+    @Test(arguments: [
+        // Not of this machine, of the other family, no address.
+        "192.0.2.1", "::1", "localhost",
+    ])
+    func aDialFromAnAddressThatCannotBeBoundFails(localAddress: String) throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        bench.dial("127.0.0.1", port: backlog.address.port, from: localAddress).start()
+        #expect(bench.owner.calls == 0)
+        bench.loop.run()
+        guard case .dial(let failure) = bench.owner.failure else {
+            Issue.record("\(String(describing: bench.owner.failure))")
+            return
+        }
+        #expect(failure.errno == .addressNotAvailable)
+    }
+
+    @Test func aSocketPathIsDialledInPlaceOfTheName() throws {
+        let bench = try Bench { _, _ in .nxdomain }
+        defer { bench.end() }
+        let path = "/tmp/name-dial-\(getpid()).socket"
+        let address = SocketAddress.unix(path: path)
+        let listener = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
+        defer {
+            close(listener)
+            unlink(path)
+        }
+        try #require(address.withRaw { bind(listener, $0, $1) } == 0 && listen(listener, 1) == 0)
+        bench.dial("none.example", port: 80, path: path).start()
+        bench.loop.run()
+        #expect(bench.owner.connected != nil)
+    }
+
+    @Test func aSocketPathThatIsTooLongFails() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        bench.dial("", port: 80, path: "/tmp/" + String(repeating: "x", count: 103)).start()
+        bench.loop.run()
+        guard case .dial(let failure) = bench.owner.failure else {
+            Issue.record("\(String(describing: bench.owner.failure))")
+            return
+        }
+        #expect(failure.errno == .nameTooLong)
     }
 }
