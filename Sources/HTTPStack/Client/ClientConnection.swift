@@ -278,6 +278,8 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         splice?.release(loop)
         splice = nil
         pendingSink = nil
+        // It holds this connection as this holds it: given up halfway, neither would go.
+        message.source = nil
         deadline.cancel(loop)
         reader.discard(loop)
         socket.close()

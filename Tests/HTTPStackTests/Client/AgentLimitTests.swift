@@ -166,4 +166,29 @@ import Testing
         await rig.close()
         origin.end()
     }
+
+    /// Who has an object that was found on a loop let go? To be asked there alone.
+    private final class Remembered: @unchecked Sendable {
+        // SAFETY: `@unchecked Sendable`: made and read in the loop's jobs only.
+        private(set) weak var object: AnyObject?
+        init(_ object: AnyObject?) { self.object = object }
+    }
+
+    @Test func connectionOfAResponseThatIsGivenUpHalfwayIsLetGo() async throws {
+        let origin = try ScriptedOrigin { client, _ in
+            _ = client.receive(until: "\r\n\r\n")
+            client.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf")
+            _ = client.receive()
+        }
+        let rig = try AgentRig()
+        let call = Call.get()
+        await rig.start(call, origin.address)
+        #expect(await rig.until { call.request.firstByteNs > 0 })
+        let connection = await rig.on { _ in Remembered(call.request.connection) }
+        #expect(await rig.on { _ in connection.object != nil })
+        await rig.on { _ in call.request.abort() }
+        #expect(await rig.until { connection.object == nil })
+        await rig.close()
+        origin.end()
+    }
 }
