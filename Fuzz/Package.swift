@@ -26,6 +26,7 @@ let package = Package(
     dependencies: [.package(name: "proxyd", path: "..")],
     targets: [
         .target(name: "CFuzzer"),
+        .target(name: "CPretendKernel"),
         .target(name: "FuzzSupport", dependencies: ["CFuzzer"], swiftSettings: strict),
         .target(
             name: "WireChecks", dependencies: ["FuzzSupport", .product(name: "HTTPWire", package: "proxyd")],
@@ -37,6 +38,8 @@ let package = Package(
         fuzzer("tunnel", "FuzzTunnel", ["Tunnel"]),
         fuzzer("pool", "FuzzPool", ["Pool"]),
         fuzzer("server-lifecycle", "FuzzServerLifecycle", ["HTTPStack"]),
-        fuzzer("connection", "FuzzConnection", ["ProxyApp", "HTTPStack", "Engine"], settings: besideC),
+        fuzzer(
+            "connection", "FuzzConnection", ["ProxyApp", "HTTPStack", "Engine"], checks: ["CPretendKernel"],
+            settings: besideC),
     ]
 )

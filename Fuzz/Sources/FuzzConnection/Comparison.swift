@@ -17,15 +17,13 @@ struct Comparison {
     init(_ outcome: Outcome) {
         self.outcome = outcome
         asked = RequestView(outcome.client.sent)
-        received = outcome.origins.map { RequestView($0.received) }
+        self.received = outcome.origins.map { RequestView($0.received) }
         let methods = asked.requests.map(\.head.method)
         // Whether the refusal of a broken HEAD has a body depends on whether its method was still legible.
-        let readings = ["GET", "HEAD"].map { method in
-            ResponseView(
-                outcome.client.received, methods: methods + [Array(method.utf8)], ended: outcome.client.sawEnd)
-        }
-        answers = readings[1].isIllegal ? readings[0] : readings[1]
-        answered = zip(outcome.origins, received).map { origin, view in
+        let (received, sawEnd) = (outcome.client.received, outcome.client.sawEnd)
+        let asToHead = ResponseView(received, methods: methods + [Array("HEAD".utf8)], ended: sawEnd)
+        answers = asToHead.isIllegal ? ResponseView(received, methods: methods, ended: sawEnd) : asToHead
+        answered = zip(outcome.origins, self.received).map { origin, view in
             ResponseView(
                 origin.sent, methods: view.requests.map(\.head.method), ended: origin.hasEnded)
         }
@@ -52,16 +50,7 @@ struct Comparison {
 
     // MARK: Requests
 
-    /// Which request of which origin connection is which of the client's.
-    private struct Place {
-        let asked: Int
-        let origin: Int
-        let index: Int
-    }
-
-    private func matchRequests() -> [Place] {
-        var places: [Place] = []
-        var next = 0
+    private func matchRequests() -> [RequestMatch.Place] {
         for (origin, view) in received.enumerated() {
             let peer = outcome.origins[origin]
             switch view.end {
@@ -70,17 +59,14 @@ struct Comparison {
                 if view.requests.last?.body.state == .incomplete { break }
                 require(peer.sawReset || peer.hasReset, "not HTTP to the origin: \(quoted(peer.received))")
             }
-            for (index, request) in view.requests.enumerated() {
-                // A retry goes out once more, first on a connection of its own.
-                let mayBeRetry = index == 0 && next > 0 && origin > 0
-                let order = Array(next..<max(next, asked.requests.count)) + (mayBeRetry ? [next - 1] : [])
-                guard let found = order.first(where: { isSame(request, asked.requests[$0]) }) else {
-                    failed(
-                        "the origin got \(quoted(peer.received)), but the client sent \(quoted(outcome.client.sent))")
-                }
-                next = found + 1
-                places.append(Place(asked: found, origin: origin, index: index))
-            }
+        }
+        let places = RequestMatch.find(counts: received.map(\.requests.count), asked: asked.requests.count) {
+            isSame(received[$0].requests[$1], asked.requests[$2])
+        }
+        guard let places else {
+            failed(
+                "the origins got \(outcome.origins.map { quoted($0.received) }), "
+                    + "but the client sent \(quoted(outcome.client.sent))")
         }
         return places
     }
@@ -112,14 +98,14 @@ struct Comparison {
     // MARK: Answers
 
     /// Where the answer to a request may have come from. Requests that are the same in every byte cannot be told apart.
-    private func candidates(_ places: [Place], for index: Int) -> [Place] {
+    private func candidates(_ places: [RequestMatch.Place], for index: Int) -> [RequestMatch.Place] {
         guard index < asked.requests.count else { return [] }
         return places.filter {
             $0.asked == index || isSame(received[$0.origin].requests[$0.index], asked.requests[index])
         }
     }
 
-    private func checkAnswer(_ answer: ResponseView.Response, candidates: [Place], _ index: Int) {
+    private func checkAnswer(_ answer: ResponseView.Response, candidates: [RequestMatch.Place], _ index: Int) {
         var originals = candidates.compactMap { place -> ResponseView.Response? in
             let view = answered[place.origin]
             return place.index < view.responses.count ? view.responses[place.index] : nil
@@ -149,7 +135,7 @@ struct Comparison {
     }
 
     /// Only runs without a reset and with a client that still waits: everything else may cut an answer short.
-    private func checkLiveness(_ places: [Place]) {
+    private func checkLiveness(_ places: [RequestMatch.Place]) {
         let client = outcome.client
         guard !client.hasEnded, !client.sawEnd, !client.sawReset, !outcome.clientReset else { return }
         let heads = asked.requests.map(\.head)

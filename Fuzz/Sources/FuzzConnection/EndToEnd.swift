@@ -2,10 +2,12 @@ import FuzzSupport
 
 /// What of a head has to arrive unchanged.
 enum EndToEnd {
-    /// Fields of one hop, and those that say what the framing of that hop is: compared by their meaning elsewhere.
+    /// Fields of one hop, `Proxy`, which goes no further either, and those that say what the framing of that hop is: compared by
+    /// their meaning elsewhere.
     private static let hop: Set<[UInt8]> = Set(
         [
-            "connection", "keep-alive", "proxy-connection", "proxy-authorization", "te", "transfer-encoding", "upgrade",
+            "connection", "keep-alive", "proxy", "proxy-connection", "proxy-authorization", "te", "transfer-encoding",
+            "upgrade",
             "content-length", "host", "max-forwards", "trailer", "expect", "proxy-authenticate",
         ].map { Array($0.utf8) })
 
@@ -19,7 +21,7 @@ enum EndToEnd {
         let nominated = Set(via ? [] : head.nominations)
         let viaName = Array("via".utf8)
         if via {
-            let left = head.values("keep-alive") + head.values("proxy-connection")
+            let left = ["keep-alive", "proxy", "proxy-connection"].flatMap { head.values($0) }
             require(left.isEmpty, "passed on: \(left.map { quoted($0) })")
         }
         var kept = head.fields.filter { field in

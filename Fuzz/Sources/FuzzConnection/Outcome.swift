@@ -1,3 +1,4 @@
+import CPretendKernel
 import FuzzSupport
 
 /// What the peers of one run sent and saw.
@@ -24,6 +25,7 @@ final class Outcome {
         case .originEnds:
             if let origin = openOrigin { origin.end() } else { endsNext = !waiting.isEmpty }
         case .originResets: openOrigin?.reset()
+        case .timePasses(let ms): pretend_time_passes(ms)
         }
     }
 
@@ -45,22 +47,5 @@ final class Outcome {
         var any = client.receive()
         for origin in origins where origin.receive() { any = true }
         return any
-    }
-
-    /// Does the client name another host than the origin? Looked for coarsely: too often is harmless.
-    var namesOthers: Bool {
-        let text = client.sent
-        guard text.count >= 3 else { return false }
-        // A name ends up at the resolver behind `//` or behind `CONNECT `.
-        for index in 2..<text.count {
-            let isURL = text[index - 1] == 0x2f && text[index - 2] == 0x2f
-            let isConnect = text[index - 1] == 0x20 && text[index - 2] == 0x54
-            guard isURL || isConnect else { continue }
-            let isOrigin =
-                text[index] | 0x20 == 0x6f && index + 1 < text.count
-                && [0x3a, 0x2f, 0x3f, 0x20].contains(text[index + 1])
-            if !isOrigin { return true }
-        }
-        return false
     }
 }

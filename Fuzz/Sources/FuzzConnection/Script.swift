@@ -16,6 +16,8 @@ struct Script {
         /// `X`, `x`: RST.
         case clientResets
         case originResets
+        /// `T`: one second; `t`: a minute and a second. Nothing happens but what waits for that moment.
+        case timePasses(ms: UInt64)
     }
 
     private(set) var steps: [Step] = []
@@ -30,6 +32,8 @@ struct Script {
             case 0x6f: steps.append(.originEnds)
             case 0x58: steps.append(.clientResets)
             case 0x78: steps.append(.originResets)
+            case 0x54: steps.append(.timePasses(ms: 1_000))
+            case 0x74: steps.append(.timePasses(ms: 61_000))
             default: if !text.isEmpty { steps.append(.clientSends(text)) }
             }
         }

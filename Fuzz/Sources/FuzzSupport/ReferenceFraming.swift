@@ -9,7 +9,9 @@ public enum ReferenceFraming: Equatable {
 extension ReferenceHead {
     /// All values of the fields with this lower-case name, in order.
     public func values(_ name: String) -> [[UInt8]] {
-        fields.filter { ByteSet.lowercased($0.name) == Array(name.utf8) }.map(\.value)
+        var values: [[UInt8]] = []
+        for field in fields where field.isNamed(name) { values.append(field.value) }
+        return values
     }
 
     /// The members of a comma-separated list over all fields with this name, trimmed, empty ones too.
@@ -21,8 +23,10 @@ extension ReferenceHead {
 
     /// What Connection names besides the options that are no field of their own, in lower case.
     public var nominations: [[UInt8]] {
+        let members = members("connection")
+        guard !members.isEmpty else { return [] }
         let known = ["close", "keep-alive", "upgrade", "te"].map { Array($0.utf8) }
-        return members("connection").map { ByteSet.lowercased($0) }.filter { !$0.isEmpty && !known.contains($0) }
+        return members.map { ByteSet.lowercased($0) }.filter { !$0.isEmpty && !known.contains($0) }
     }
 
     /// Does Connection name this option?

@@ -27,6 +27,11 @@ public struct ReferenceHead: Equatable {
             self.name = name
             self.value = value
         }
+
+        /// Is this the field with that lower-case name?
+        func isNamed(_ wanted: String) -> Bool {
+            name.count == wanted.utf8.count && ByteSet.lowercased(name).elementsEqual(wanted.utf8)
+        }
     }
 
     /// How long a head may be.
@@ -74,7 +79,10 @@ public struct ReferenceHead: Equatable {
                 return .head(head, end: at)
             } else {
                 guard head.fields.count < limits.fields, head.readField(line) else { return .illegal }
-                if head.nominations.count > limits.nominations { return .illegal }
+                if head.fields[head.fields.count - 1].isNamed("connection"), head.nominations.count > limits.nominations
+                {
+                    return .illegal
+                }
             }
         }
     }
