@@ -259,7 +259,9 @@ public final class EventLoop: @unchecked Sendable {
     }
 
     /// The object of its class that belongs to this loop, made by `make` when it is first asked for. It goes with the loop.
-    public func local<Local: AnyObject>(_ type: Local.Type, make: () throws -> Local) rethrows -> Local {
+    public func local<Local: AnyObject, Failure: Error>(
+        _ type: Local.Type, make: () throws(Failure) -> Local
+    ) throws(Failure) -> Local {
         assertOnLoop()
         if let known = knownLocal(type) { return known }
         let made = try make()

@@ -9,7 +9,7 @@ final class LoopConnector {
     }
 
     /// The loop's own, made when first asked for. Throws when the resolver finds no resources.
-    static func of(_ loop: EventLoop) throws -> Connector {
-        try loop.local(LoopConnector.self) { try LoopConnector(loop) }.connector
+    static func of(_ loop: EventLoop) throws(ResolveError) -> Connector {
+        try loop.local(LoopConnector.self) { () throws(ResolveError) in try LoopConnector(loop) }.connector
     }
 }
