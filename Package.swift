@@ -14,6 +14,8 @@ let package = Package(
     name: "proxyd",
     products: [
         .library(name: "HTTPStack", targets: ["HTTPStack"]),
+        // Conversions to and from swift-http-types, apart so that HTTPStack depends on no package.
+        .library(name: "HTTPStackTypes", targets: ["HTTPStackTypes"]),
         // Their types are part of HTTPStack's interface.
         .library(name: "Engine", targets: ["Engine"]),
         .library(name: "HTTPWire", targets: ["HTTPWire"]),
@@ -25,6 +27,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -37,6 +40,10 @@ let package = Package(
         .target(name: "Engine", dependencies: ["CLinux", "CAres"], swiftSettings: besideC),
         .target(name: "Tunnel", dependencies: ["Engine"], swiftSettings: strict),
         .target(name: "HTTPStack", dependencies: ["Engine", "HTTPWire", "Pool"], swiftSettings: strict),
+        .target(
+            name: "HTTPStackTypes",
+            dependencies: ["HTTPStack", "HTTPWire", .product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: strict),
         .target(
             name: "ProxyApp",
             dependencies: [
@@ -55,6 +62,9 @@ let package = Package(
         .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: strict),
         .testTarget(name: "TunnelTests", dependencies: ["Tunnel", "Engine"], swiftSettings: strict),
         .testTarget(name: "HTTPStackTests", dependencies: ["HTTPStack", "HTTPWire", "Engine"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPStackTypesTests", dependencies: ["HTTPStackTypes", "HTTPStack", "HTTPWire", "Engine"],
+            swiftSettings: strict),
         .testTarget(name: "ProxyAppTests", dependencies: ["ProxyApp"], swiftSettings: strict),
     ]
 )
