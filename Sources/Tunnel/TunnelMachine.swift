@@ -5,6 +5,7 @@
 public struct TunnelMachine: Sendable {
     /// What the shell has to do.
     public enum Action: Sendable, Equatable {
+        /// Nothing: the tunnel goes on.
         case none
         /// SHUT: send FIN to this side, behind what is queued for it.
         case shutWrite(TunnelSide)
@@ -18,6 +19,7 @@ public struct TunnelMachine: Sendable {
     private var originEnded = false
     private var isOver = false
 
+    /// A tunnel that is open both ways, and made progress just now.
     public init(options: TunnelOptions, nowMs: UInt64) {
         self.options = options
         lastProgressMs = nowMs

@@ -1,7 +1,10 @@
 /// How one loop connects to names: resolver, socket options, deadlines, and which addresses may be dialled.
 public final class Connector {
+    /// The loop whose dials these are.
     public let loop: EventLoop
+    /// Turns names into addresses.
     public let resolver: Resolver
+    /// Set on every socket before it connects.
     public var tcp: TCPOptions
     /// For resolving and dialling together, over all addresses of the name.
     public var timeoutMs: UInt64
@@ -10,6 +13,7 @@ public final class Connector {
     /// May this resolved address be dialled? Asked for every address, right before dialling; there is no way around it.
     public var mayDial: (SocketAddress) -> Bool
 
+    /// A connector that may dial what `mayDial` lets it: everything, unless that is given. Times are in milliseconds.
     public init(
         loop: EventLoop, resolver: Resolver, tcp: TCPOptions = TCPOptions(), timeoutMs: UInt64 = 10_000,
         attemptMs: UInt64 = 3_000, mayDial: @escaping (SocketAddress) -> Bool = { _ in true }

@@ -8,6 +8,7 @@ public struct DialFailure: Error, Equatable, Sendable {
     /// The address that gave it.
     public let address: SocketAddress?
 
+    /// A failure with this errno at this address, if it came to an address at all.
     public init(errno: Errno, address: SocketAddress?) {
         self.errno = errno
         self.address = address
@@ -46,6 +47,8 @@ public final class Dial: LoopObject, SocketOwner {
     /// The address of the attempt under way, or of the connection made.
     public var address: SocketAddress? { nextIndex > 0 ? addresses[nextIndex - 1] : nil }
 
+    /// A dial that has not begun: `start` it. `timeoutMs` is for all addresses together, `attemptMs` for one while others remain;
+    /// both count from here. Without `localAddress` the kernel chooses where the connection is made from.
     public init(
         loop: EventLoop, addresses: [SocketAddress], localAddress: SocketAddress? = nil, tcp: TCPOptions,
         timeoutMs: UInt64, attemptMs: UInt64, owner: any DialOwner, token: UInt64 = 0

@@ -2,6 +2,7 @@
 public protocol NameDialOwner: AnyObject {
     /// Connected: the socket is the owner's now and has no owner of its own yet.
     func nameDial(_ dial: NameDial, connected socket: Socket)
+    /// The name has no address that may be dialled, none could be connected to, or the deadline passed.
     func nameDial(_ dial: NameDial, failed failure: ConnectFailure)
 }
 
@@ -27,7 +28,9 @@ public final class NameDial: LoopObject, DialOwner {
     private let startedNs: UInt64
     private var resolvedNs: UInt64 = 0
 
+    /// The name or numeric address to connect to.
     public let host: String
+    /// The TCP port to connect to.
     public let port: UInt16
     /// Numeric address of this machine that the connection is made from; nil leaves it to the kernel.
     public let localAddress: String?
@@ -41,6 +44,7 @@ public final class NameDial: LoopObject, DialOwner {
     /// Nanoseconds from the first attempt to the connection; meaningful once connected.
     public private(set) var connectNs: UInt64 = 0
 
+    /// A dial that has not begun: `start` it. The owner is held until it is over.
     public init(
         connector: Connector, host: String, port: UInt16, localAddress: String? = nil, socketPath: String? = nil,
         owner: any NameDialOwner, token: UInt64 = 0

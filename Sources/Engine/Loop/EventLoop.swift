@@ -172,6 +172,7 @@ public final class EventLoop: @unchecked Sendable {
 
     // MARK: Timers
 
+    /// Names a timer of this loop, until it has fired.
     public typealias TimerID = EngineTimerID
 
     /// Calls `owner.timerFired(tag)` once, `delayMs` from now. The loop keeps `owner` alive until then or until `cancel`.
@@ -422,5 +423,6 @@ public struct EngineTimerID: Equatable, Sendable {
 
     /// Names no timer.
     public static var none: EngineTimerID { EngineTimerID(index: -1, generation: 0) }
+    /// Does it name no timer?
     public var isNone: Bool { index < 0 }
 }

@@ -9,6 +9,7 @@ public struct LazyTimer {
     /// When the deadline is reached, on the loop's monotonic milliseconds; nil when there is none.
     public private(set) var dueMs: UInt64?
 
+    /// A timer without a deadline.
     public init() {}
 
     /// Sets the deadline to `delayMs` from now, replacing the one before.

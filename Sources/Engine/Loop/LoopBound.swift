@@ -6,6 +6,7 @@
 public struct LoopBound<Value>: @unchecked Sendable {
     private let held: Value
 
+    /// Wraps a value that belongs to the loop that it will be asked for on.
     public init(_ value: Value) { held = value }
 
     /// The value. Only on the loop it belongs to.

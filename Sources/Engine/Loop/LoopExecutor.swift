@@ -3,6 +3,7 @@
 /// A job that is enqueued on the loop's own thread runs later in the same turn, without a system call; one from another
 /// thread goes by way of the mailbox.
 extension EventLoop: TaskExecutor, SerialExecutor {
+    /// Runs a job of the Swift runtime on the loop. May be called from any thread.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if EventLoop.current === self { return soon(.task(job)) }

@@ -2,6 +2,7 @@
 ///
 /// Subclasses are confined to their loop: made, used and released on its thread.
 open class LoopObject {
+    /// For subclasses. Nothing is scheduled or registered yet.
     public init() {}
 
     /// A timer scheduled with this object as owner is due. `tag` is what was given to `EventLoop.schedule`.
@@ -13,10 +14,15 @@ public struct Readiness: OptionSet, Sendable {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+    /// Bytes, a connection to accept, or EOS wait. EPOLLIN.
     public static let readable = Readiness(rawValue: 0x001)
+    /// There is room to write, or connecting has ended. EPOLLOUT.
     public static let writable = Readiness(rawValue: 0x004)
+    /// ERR: an error waits to be read. EPOLLERR.
     public static let error = Readiness(rawValue: 0x008)
+    /// Both directions have ended. EPOLLHUP.
     public static let hangUp = Readiness(rawValue: 0x010)
+    /// EOS is on its way behind what can be read. EPOLLRDHUP.
     public static let peerEnded = Readiness(rawValue: 0x2000)
     /// Not from the kernel: the object asked for another turn with `EventLoop.again`.
     public static let again = Readiness(rawValue: 1 << 29)

@@ -1,5 +1,6 @@
 /// The loops of a process, each on its own thread; the first runs on the thread that calls `run`.
 public final class LoopThreads: Sendable {
+    /// The loops, at least one, each with its place as `index`.
     public let loops: [EventLoop]
 
     /// Makes `count` loops (at least one) that do not run yet. Throws the errno of a loop that could not be made.

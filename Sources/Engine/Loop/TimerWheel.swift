@@ -11,6 +11,7 @@ public struct TimerWheel<Payload> {
 
         /// Names no timer.
         public static var none: ID { ID(index: -1, generation: 0) }
+        /// Does it name no timer?
         public var isNone: Bool { index < 0 }
     }
 
@@ -37,6 +38,7 @@ public struct TimerWheel<Payload> {
     /// How many timers are scheduled.
     public private(set) var count = 0
 
+    /// An empty wheel at the time from which it advances.
     public init(nowMs: UInt64) {
         self.nowMs = nowMs
         heads = ContiguousArray(repeating: -1, count: Self.levels * 64)

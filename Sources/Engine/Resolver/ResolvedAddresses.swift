@@ -6,14 +6,18 @@ public struct ResolvedAddresses: Equatable, Sendable {
         case numeric
         /// The hosts file, or a name that is loopback by definition (RFC 6761 6.3).
         case local
+        /// The cache of the resolver, whoever filled it.
         case cache
+        /// A name server, asked for this.
         case dns
     }
 
     /// Never empty; port 0. Sorted by RFC 6724 when they came from a server.
     public let addresses: [SocketAddress]
+    /// Where they came from.
     public let source: Source
 
+    /// Did the cache know them?
     public var fromCache: Bool { source == .cache }
 }
 

@@ -5,6 +5,7 @@ import Synchronization
 /// Any loop may ask. What the cache knows is answered at once under a short lock; everything else is looked up on the
 /// resolver's own loop and comes back by the asking loop's mailbox.
 public final class Resolver: Sendable {
+    /// What the resolver was made with.
     public let options: ResolverOptions
 
     private let loop: EventLoop

@@ -4,7 +4,9 @@ public struct ResolverOptions: Sendable {
     public enum Family: Sendable {
         /// A and AAAA, asked side by side.
         case any
+        /// A alone.
         case ipv4
+        /// AAAA alone.
         case ipv6
     }
 
@@ -29,5 +31,6 @@ public struct ResolverOptions: Sendable {
     /// Which addresses to ask for. A numeric host is answered as it is, whatever stands here.
     public var family = Family.any
 
+    /// The defaults.
     public init() {}
 }

@@ -19,5 +19,6 @@ public struct ResolverStatistics: Equatable, Sendable {
     /// Names dropped from the cache before their time to make room.
     public var evictions: UInt64 = 0
 
+    /// All at zero.
     public init() {}
 }

@@ -6,9 +6,11 @@ import Synchronization
 /// EMFILE with connections half-served: the limit leaves each client a descriptor for its origin, and `AgentOptions` bounds
 /// the free sockets beside them. A socket gives its place back when it is closed.
 public final class ConnectionBudget: Sendable {
+    /// Places there are.
     public let limit: Int
     private let taken = Atomic<Int>(0)
 
+    /// A budget of so many places, all of them free.
     public init(limit: Int) { self.limit = limit }
 
     /// Descriptors that are not connections: listeners, epoll, logs, resolver, pooled pipes.

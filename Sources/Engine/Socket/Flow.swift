@@ -16,7 +16,9 @@ public struct Flow {
         case ended
         /// The limit is reached: exactly as many bytes as asked for were moved.
         case complete
+        /// ERR of the source. What was read before it is with the sink or still held.
         case readFailed(Errno)
+        /// ERR of the sink: what it was given may be lost.
         case writeFailed
     }
 
@@ -34,6 +36,7 @@ public struct Flow {
     /// Bytes taken from the source so far.
     public private(set) var movedBytes: UInt64 = 0
 
+    /// A flow that has moved nothing and holds nothing.
     public init() {}
 
     /// Bytes that are in the pipe: taken from the source, not yet with the sink.

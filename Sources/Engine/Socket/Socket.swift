@@ -33,6 +33,7 @@ public final class Socket: EventHandler {
         case wouldBlock
         /// EOS: the peer sends no more.
         case ended
+        /// ERR: the connection is broken, nothing more can be read.
         case failed(Errno)
     }
 
@@ -41,6 +42,7 @@ public final class Socket: EventHandler {
     /// Milliseconds until a send is tried again that found the kernel without memory.
     private static let memoryRetryMs: UInt64 = 20
 
+    /// The loop that the socket lives on, and on whose thread alone it may be used.
     public private(set) var loop: EventLoop
     /// The descriptor, or -1 after `close`.
     public private(set) var fd: CInt
@@ -95,6 +97,7 @@ public final class Socket: EventHandler {
         if fd >= 0 { _ = Glibc.close(fd) }
     }
 
+    /// Has the descriptor been given back? Nothing is read, written or reported any more then.
     public var isClosed: Bool { flags.contains(.closed) }
     /// Is output waiting for the peer to read?
     public var isBlocked: Bool { flags.contains(.blocked) }

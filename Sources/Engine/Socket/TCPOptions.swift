@@ -12,6 +12,7 @@ public struct TCPOptions: Sendable, Equatable {
     /// Milliseconds that sent bytes may stay unacknowledged (TCP_USER_TIMEOUT); 0 leaves it to the kernel.
     public var userTimeoutMs: Int
 
+    /// The defaults find a dead peer within two minutes, whether bytes are under way or not.
     public init(
         keepAliveIdleS: Int = 60, keepAliveIntervalS: Int = 15, keepAliveCount: Int = 4, userTimeoutMs: Int = 120_000
     ) {

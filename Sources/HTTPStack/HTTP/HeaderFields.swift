@@ -5,9 +5,12 @@
 public struct HeaderFields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// A field line.
     public struct Field: Sendable, Equatable {
+        /// The name, in the case in which it is sent.
         public var name: String
+        /// The value, which is sent as UTF-8.
         public var value: String
 
+        /// A line with this name and value, unchecked.
         public init(name: String, value: String) {
             self.name = name
             self.value = value
