@@ -1,4 +1,4 @@
-"""What dev/check-docs takes for undocumented."""
+"""What dev/check-docs takes for undocumented, and for code that is compiled."""
 
 import sys
 import unittest
@@ -57,6 +57,22 @@ class Gaps(unittest.TestCase):
 
     def test_gaps_come_in_the_order_of_the_files(self):
         self.assertEqual([gap.symbol for gap in gaps(symbol("longer()"), symbol("a()"))], ["Type.a()", "Type.longer()"])
+
+
+class Snippets(unittest.TestCase):
+    PAGE = "Text\n```swift\nlet a = 1\n\nlet b = 2\n```\n```sh\nls\n```\n"
+
+    def test_a_page_s_swift_code_is_found_with_its_line(self):
+        self.assertEqual(check_docs.snippets(self.PAGE), [(3, ["let a = 1", "let b = 2"])])
+
+    def test_code_may_be_indented_otherwise_where_it_is_compiled(self):
+        source = check_docs.code_lines("func f() {\n    let a = 1\n    let b = 2\n}\n")
+        self.assertTrue(check_docs.contains(source, ["let a = 1", "let b = 2"]))
+
+    def test_code_that_differs_is_not_compiled(self):
+        source = check_docs.code_lines("let a = 1\nlet c = 3\nlet b = 2\n")
+        self.assertFalse(check_docs.contains(source, ["let a = 1", "let b = 2"]))
+        self.assertFalse(check_docs.contains(["let a = 1"], ["let a = 1", "let b = 2"]))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ class Marks(unittest.TestCase):
         return parity.marked_tests({"A.swift": text})
 
     def test_the_rows_above_a_test_are_its_rows(self):
-        tests, problems = self.marked("    /// Rows 22, 23.\n    @Test func both() {}\n    /// Row 5.\n    @Test func one() {}\n")
+        text = "    /// Rows 22, 23.\n    @Test func both() {}\n    /// Row 5.\n    @Test func one() {}\n"
+        tests, problems = self.marked(text)
         self.assertEqual(tests, {22: ["A.swift: both"], 23: ["A.swift: both"], 5: ["A.swift: one"]})
         self.assertEqual(problems, [])
 
@@ -37,7 +38,8 @@ class Marks(unittest.TestCase):
         self.assertEqual(tests, {9: ["A.swift: keys are lower case"]})
 
     def test_a_mark_above_something_else_is_wrong(self):
-        for text in ("/// Row 9.\nfunc helper() {}\n", "/// Row 9.\n\n@Test func a() {}\n", "/// Row 9\n@Test func a() {}\n"):
+        test = "@Test func a() {}\n"
+        for text in ("/// Row 9.\nfunc helper() {}\n", f"/// Row 9.\n\n{test}", f"/// Row 9\n{test}", f"/// Row 9, 8\n{test}"):
             tests, problems = self.marked(text)
             self.assertEqual((tests, len(problems)), ({}, 1), text)
 
