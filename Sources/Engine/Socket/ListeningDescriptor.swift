@@ -35,6 +35,28 @@ public struct ListeningDescriptor: ~Copyable {
         self.descriptor = descriptor
     }
 
+    /// Takes over a stream socket that is bound already, and has it listen if it does not. Throws EBADF, ENOTSOCK, EINVAL for
+    /// what is no such socket, or the errno of the call that failed; the descriptor is closed then.
+    public init(bound: consuming OwnedDescriptor, backlog: Int = 4096) throws(Errno) {
+        let raw = bound.raw
+        guard try Self.option(raw, SO_TYPE) == CInt(SOCK_STREAM.rawValue) else { throw .invalidArgument }
+        if try Self.option(raw, SO_ACCEPTCONN) == 0, Glibc.listen(raw, CInt(clamping: backlog)) != 0 {
+            throw Errno.last
+        }
+        // Whoever made it may have made it to block, or to be inherited.
+        guard fcntl(raw, F_SETFL, fcntl(raw, F_GETFL) | O_NONBLOCK) == 0 else { throw Errno.last }
+        _ = fcntl(raw, F_SETFD, FD_CLOEXEC)
+        address = Self.boundAddress(raw, .unix(path: ""))
+        descriptor = bound
+    }
+
+    private static func option(_ raw: CInt, _ name: CInt) throws(Errno) -> CInt {
+        var value: CInt = 0
+        var length = socklen_t(MemoryLayout<CInt>.size)
+        guard getsockopt(raw, SOL_SOCKET, name, &value, &length) == 0 else { throw Errno.last }
+        return value
+    }
+
     /// A second descriptor for the same listening socket, for another loop. Throws the errno of dup.
     public borrowing func duplicate() throws(Errno) -> ListeningDescriptor {
         let raw = fcntl(descriptor.raw, F_DUPFD_CLOEXEC, 3)
@@ -69,7 +91,8 @@ public struct ListeningDescriptor: ~Copyable {
                 getsockname(raw, $0, &length) == 0 ? SocketAddress($0) : nil
             }
         }
-        guard case .unix = wanted else { return actual ?? wanted }
-        return wanted
+        // The kernel's answer for a unix socket has no path here.
+        if case .unix = actual { return wanted }
+        return actual ?? wanted
     }
 }

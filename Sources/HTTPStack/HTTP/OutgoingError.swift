@@ -8,7 +8,7 @@ public enum OutgoingError: Error, Equatable, Sendable, CustomStringConvertible {
     case illegalValue(name: String)
     /// The reason phrase holds a control byte.
     case illegalReason
-    /// Not a status that may be sent: 100...999.
+    /// Not a status that may be sent as the final one: 101, 200...999.
     case illegalStatus(Int)
     /// Not a token. RFC 9110 9.1.
     case illegalMethod(String)
@@ -18,6 +18,8 @@ public enum OutgoingError: Error, Equatable, Sendable, CustomStringConvertible {
     case illegalURL(String)
     /// Only `http:` is spoken. The scheme with its colon.
     case unsupportedProtocol(String)
+    /// `write` after `end`: reported to `onError`, never thrown; or `addTrailers` after it.
+    case writeAfterEnd
 
     public var description: String {
         switch self {
@@ -29,6 +31,7 @@ public enum OutgoingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .illegalMethod(let method): "'\(method)' is not a method"
         case .illegalPath(let path): "the path '\(path)' contains unescaped characters"
         case .illegalURL(let url): "'\(url)' is not a URL with a host"
+        case .writeAfterEnd: "write after end"
         case .unsupportedProtocol(let scheme): "Protocol \"\(scheme)\" not supported"
         }
     }

@@ -18,6 +18,7 @@ struct BodyEncoder {
     private(set) var payloadBytes: UInt64 = 0
 
     var isSized: Bool { mode == .length }
+    var isChunked: Bool { mode == .chunked }
     var isUntilClose: Bool { mode == .untilClose }
 
     init() {}
@@ -57,6 +58,18 @@ struct BodyEncoder {
     mutating func skip(_ count: Int64) {
         remaining -= count
         payloadBytes &+= UInt64(count)
+    }
+
+    /// Ends a body with trailers of its own, which are dropped unless the body is chunked. False as below.
+    mutating func end(trailers: HeaderFields, to socket: Socket) -> Bool {
+        guard mode == .chunked else { return end(trailersOf: nil, to: socket) }
+        socket.write(ChunkSizeLine.lastChunkLine)
+        for field in trailers {
+            FieldRule.bytes(field.name) { _ = socket.write($0, suffix: ": ") }
+            FieldRule.bytes(field.value) { _ = $0.isEmpty ? socket.write("\r\n") : socket.write($0, suffix: "\r\n") }
+        }
+        socket.write("\r\n")
+        return true
     }
 
     /// Ends the body; the trailers of `message`, which this one relays, are written behind the last chunk, without those that

@@ -1,3 +1,4 @@
+import Engine
 import HTTPWire
 
 /// Who takes a message's body. Called on the message's loop.
@@ -15,8 +16,8 @@ public protocol IncomingMessageDelegate: AnyObject {
 /// The body flows after `resume`, and stops at `pause`; while it is stopped the sender is held back by TCP, nothing is
 /// buffered beyond one read. The object is reused for a later message unless someone still holds it when its exchange ends.
 public final class IncomingMessage {
-    /// The parsed head. Its bytes are borrowed from the connection during the callback that delivers the message; call
-    /// `head.adopt()` there to read them later.
+    /// The parsed head. Where the message has come to a delegate, its bytes are borrowed from the connection during the
+    /// callback that delivers it: call `head.adopt()` there to read them later. Where it has come to a closure, they are its own.
     public internal(set) var head: MessageHead
     /// Fields behind a chunked body, once it has ended; nil when there were none.
     public internal(set) var trailerHead: MessageHead?
@@ -24,7 +25,7 @@ public final class IncomingMessage {
     public internal(set) var framing = BodyFraming.none
     /// Is the whole message here?
     public internal(set) var isComplete = false
-    /// Takes the body. Set before `resume`.
+    /// Takes the body, if set; else the closures do. To be set before `resume`.
     public var delegate: (any IncomingMessageDelegate)?
     /// Payload bytes delivered so far.
     public internal(set) var payloadBytes: UInt64 = 0
@@ -33,27 +34,32 @@ public final class IncomingMessage {
 
     /// Set while the exchange is open: the cycle through it is broken when the exchange ends.
     var source: (any MessageSource)?
+    /// The closures; nil unless one was set.
+    private(set) var events: MessageEvents?
 
     private var isEndDelivered = false
 
-    /// Closure form of the delegate, in Node's names. Setting `onData` does not resume: call `resume`.
-    public var onData: ((UnsafeRawBufferPointer) -> Void)?
-    public var onEnd: (() -> Void)?
-    public var onAborted: ((ExchangeFailure) -> Void)?
-
     init(limits: HeadLimits) { head = MessageHead(limits: limits) }
 
-    /// Lets the body flow, from where it stopped.
+    /// Lets the body flow, from where it stopped. A delegate may be called at once, closures are called later in the turn.
     public func resume() {
+        events?.isPaused = false
         guard !isFlowing else { return }
         // A message without a body was complete before anyone could listen.
-        if isComplete { return end() }
+        if isComplete {
+            if delegate != nil { return end() }
+            madeEvents.isEndDue = true
+            return later { $0.end() }
+        }
         isFlowing = true
         source?.messageResumed(self)
     }
 
     /// Stops the body; a delivery under way is the last.
-    public func pause() { isFlowing = false }
+    public func pause() {
+        isFlowing = false
+        events?.isPaused = true
+    }
 
     /// Allows the connection to move the rest of a sized body straight into the sink's socket, inside the kernel, when after
     /// a read at least `fromBytes` are still to come. The sink's head must be written and promise the same number of bytes.
@@ -61,35 +67,28 @@ public final class IncomingMessage {
         source?.messageSpliceTarget(self, sink, fromBytes: max(1, fromBytes))
     }
 
-    // MARK: Node's properties
+    // MARK: Closures
 
-    /// `1.1` or `1.0`.
-    public var httpVersion: String { "1.\(head.versionMinor)" }
-    /// The method of a request.
-    public var method: String { text(head.methodRange) }
-    /// The target of a request, exactly as received.
-    public var url: String { text(head.targetRange) }
-    /// The status of a response.
-    public var statusCode: Int { head.status }
-    /// The reason phrase of a response, as received.
-    public var statusMessage: String { text(head.reasonRange) }
-
-    /// Names and values in turn, exactly as received: case, order and duplicates.
-    public var rawHeaders: [String] { head.fields.flatMap { [text($0.name), text($0.value)] } }
-
-    /// The first value of a field, by name in any case; nil when absent.
-    public func header(_ name: String) -> String? {
-        let wanted = name.lowercased()
-        return head.fields.first { text($0.name).lowercased() == wanted }.map { text($0.value) }
+    /// The closures' object, made if there is none.
+    var madeEvents: MessageEvents {
+        if let events { return events }
+        let made = MessageEvents()
+        events = made
+        return made
     }
 
-    private func text(_ range: ByteRange) -> String { String(decoding: head.bytes(range), as: UTF8.self) }
+    /// Runs `body` later in this turn.
+    private func later(_ body: @escaping (IncomingMessage) -> Void) {
+        guard let loop = source?.messageLoop ?? EventLoop.current else { return body(self) }
+        loop.soon { body(self) }
+    }
 
     // MARK: The connection's side
 
     func deliver(_ bytes: UnsafeRawBufferPointer) {
         payloadBytes &+= UInt64(bytes.count)
-        if let delegate { delegate.message(self, data: bytes) } else { onData?(bytes) }
+        if let delegate { return delegate.message(self, data: bytes) }
+        events?.onData?(bytes)
     }
 
     func end() {
@@ -97,12 +96,33 @@ public final class IncomingMessage {
         isFlowing = false
         guard !isEndDelivered else { return }
         isEndDelivered = true
-        if let delegate { delegate.messageEnded(self) } else { onEnd?() }
+        if let delegate { return delegate.messageEnded(self) }
+        guard let events else { return }
+        let onEnd = events.onEnd
+        events.clear()
+        onEnd?()
     }
 
+    /// The message is cut off. Closures hear of it later in the turn: whoever cut it off may be the program itself.
     func abort(_ failure: ExchangeFailure) {
         isFlowing = false
-        if let delegate { delegate.messageAborted(self, failure) } else { onAborted?(failure) }
+        if let delegate { return delegate.messageAborted(self, failure) }
+        guard let events, !isEndDelivered else { return }
+        isEndDelivered = true
+        let (onAborted, onClose) = (events.onAborted, events.onClose)
+        events.clear()
+        guard onAborted != nil || onClose != nil else { return }
+        later { _ in
+            onAborted?(failure)
+            onClose?()
+        }
+    }
+
+    /// The exchange is over: nothing follows.
+    func detach() {
+        source = nil
+        delegate = nil
+        if let events, !events.isEndDue { events.clear() }
     }
 
     func reset() {
@@ -114,9 +134,7 @@ public final class IncomingMessage {
         isFlowing = false
         payloadBytes = 0
         delegate = nil
-        onData = nil
-        onEnd = nil
-        onAborted = nil
         source = nil
+        if let events { events.clear() }
     }
 }

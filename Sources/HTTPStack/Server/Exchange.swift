@@ -4,7 +4,7 @@ import HTTPWire
 final class Exchange {
     private(set) var message: IncomingMessage
     private(set) var response: ServerResponse
-    private let limits: HeadLimits
+    let limits: HeadLimits
 
     init(limits: HeadLimits) {
         self.limits = limits
@@ -19,10 +19,8 @@ final class Exchange {
 
     /// The exchange is over: breaks its ties. Callers up the stack may still hold message and response.
     func detach() {
-        message.source = nil
-        message.delegate = nil
-        response.connection = nil
-        response.delegate = nil
+        message.detach()
+        response.detach()
     }
 
     /// Makes the exchange ready for another request. What a user still holds is left to the user, and replaced.
@@ -35,7 +33,11 @@ final class Exchange {
         if isKnownUniquelyReferenced(&response) {
             response.reset()
         } else {
+            response.forget()
             response = ServerResponse()
         }
     }
+
+    /// The exchange is not used again.
+    func forget() { response.forget() }
 }

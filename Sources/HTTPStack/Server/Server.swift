@@ -11,15 +11,10 @@ public protocol ServerDelegate: AnyObject {
     func server(_ server: Server, clientError error: ClientError, message: IncomingMessage, response: ServerResponse)
 }
 
-/// What was wrong with a client's bytes, before there was a request.
-public struct ClientError: Error, Sendable {
-    /// The status to answer with: 400, 408, 414, 431, 501 or 505.
-    public let status: Int
-    /// One sentence for the client.
-    public let reason: StaticString
-}
-
 /// An HTTP/1 server on one loop. Node `http.Server`.
+///
+/// Requests go to a delegate, which gets them as they are, or to closures, in Node's names and with Node's defaults.
+/// `HTTP.createServer` makes one for closures. Closures run on the loop, and none of them inside the call that causes it.
 ///
 /// Confined to its loop: for several cores, make one server per loop and let them share the port.
 public final class Server {
@@ -30,15 +25,52 @@ public final class Server {
     /// `unowned` rather than `weak`: a weak reference would slow down every retain of the delegate.
     public unowned var delegate: (any ServerDelegate)?
 
-    /// Node's events. Without `onRequest` a request is answered 404; without `onConnect` a CONNECT's connection is closed.
-    public var onRequest: ((IncomingMessage, ServerResponse) -> Void)?
-    /// The request, the client's socket, and the bytes that came behind the head.
-    public var onConnect: ((IncomingMessage, Socket, [UInt8]) -> Void)?
-    /// Requests that expect 100-continue; without it they are sent 100 and go to `onRequest`.
-    public var onCheckContinue: ((IncomingMessage, ServerResponse) -> Void)?
+    // MARK: Requests
+
+    /// A request and its response, once for each; requests of a connection come one after another, each when the response to
+    /// the one before has ended. Without it they are answered 404. What it throws is answered with 500 if no head was sent,
+    /// and else cuts the connection off.
+    public var onRequest: ((IncomingMessage, ServerResponse) throws -> Void)?
+    /// A request that expects 100-continue, in place of `onRequest`: `writeContinue`, or a final status, after which the
+    /// connection closes. Without it 100 is sent, and the request goes to `onRequest`. HTTP/1.0's do so without the 100.
+    public var onCheckContinue: ((IncomingMessage, ServerResponse) throws -> Void)?
+    /// A CONNECT request, the client's socket, and the bytes that came behind the head. The socket is the program's own from
+    /// here on, without any deadline of HTTP's. Without it the connection is closed.
+    public var onConnect: ((IncomingMessage, Socket, [UInt8]) throws -> Void)?
+    /// A request with an Upgrade that is meant for this hop (`Connection: upgrade`) and without a body, as `onConnect`: write
+    /// the 101 to the socket. Other requests with an Upgrade, and all where this is not set, are served as if they had none.
+    public var onUpgrade: ((IncomingMessage, Socket, [UInt8]) throws -> Void)?
+
+    // MARK: Connections
+
+    /// A client's socket, before any request. Its bytes belong to HTTP.
+    public var onConnection: ((Socket) -> Void)?
+    /// What came is not HTTP, or the connection failed inside a request. The socket is the program's: it must answer and end
+    /// it, or destroy it. Without it clients that can still read are answered, with 400 or what fits better.
+    public var onClientError: ((ClientError, Socket) throws -> Void)?
+    /// A connection was inactive for `timeout` milliseconds. If neither this nor its request or response has an `onTimeout`, it
+    /// is cut off.
+    public var onTimeout: ((Socket) -> Void)?
+    /// What a handler has thrown.
+    public var onHandlerError: ((any Error) -> Void)?
+    /// Milliseconds without a byte either way after which a connection counts as inactive; 0 for never, as here; 120 000 from
+    /// `HTTP.createServer`. A change concerns connections that are made after it.
+    public var timeout = 0
+    /// Must an HTTP/1.1 request have one Host? It is answered 400 otherwise. RFC 9112 3.2.
+    public var requiresHost = true
+
+    // MARK: The server
+
+    /// The server listens; after the return of `listen`.
+    public var onListening: (() -> Void)?
+    /// The server has stopped listening, and its last connection has ended.
+    public var onClose: (() -> Void)?
+    /// The server could not listen. Without it the error ends `HTTP.run`, which throws it.
+    public var onError: ((ListenError) -> Void)?
 
     let date: HTTPDate
-    private var listeners: [Listener] = []
+    private(set) var headLimits: HeadLimits
+    private(set) var listeners: [Listener] = []
     private var connections: ContiguousArray<ServerConnection> = []
     private var freeConnections: ContiguousArray<ServerConnection> = []
     private var freeExchanges: ContiguousArray<Exchange> = []
@@ -62,7 +94,28 @@ public final class Server {
         self.loop = loop
         self.options = options
         self.date = date
+        headLimits = options.limits
     }
+
+    /// Most field lines in a request's head; a request with more is answered 431, never cut. 0 for as many as fit into a head.
+    ///
+    /// A change concerns requests that come after it.
+    public var maxHeadersCount: Int {
+        get { headLimits.fields }
+        set {
+            // A field line has four bytes at least.
+            headLimits.fields = newValue > 0 ? newValue : HeadLimits.largestHeadBytes / 4
+            freeExchanges = []
+        }
+    }
+
+    /// Sets `timeout`, for connections to come, and `onTimeout`.
+    public func setTimeout(_ msecs: Int, _ onTimeout: ((Socket) -> Void)? = nil) {
+        timeout = msecs
+        if let onTimeout { self.onTimeout = onTimeout }
+    }
+
+    // MARK: Listening
 
     /// Accepts connections from a listening descriptor. May be called several times. Throws what epoll_ctl refused.
     public func listen(_ listening: consuming ListeningDescriptor, budget: ConnectionBudget? = nil) throws(Errno) {
@@ -70,18 +123,40 @@ public final class Server {
             accept(socket, peer: peer)
         }
         listeners.append(listener)
-        keepAlive = self
+        stayAlive()
     }
 
-    /// Stops accepting. Open connections live on.
-    public func close() {
+    /// Where the server listens, with the port that the kernel chose; nil when it does not.
+    public var address: SocketAddress? { listeners.first?.address }
+
+    /// Stops accepting. Open connections live on; `onClose` and then `closed` are called when the last has ended.
+    public func close(_ closed: (() -> Void)? = nil) {
+        if let closed {
+            let onClose = onClose
+            self.onClose = {
+                onClose?()
+                closed()
+            }
+        }
         for listener in listeners { listener.close() }
         listeners = []
         releaseIfQuiet()
     }
 
+    private func stayAlive() {
+        guard keepAlive == nil else { return }
+        keepAlive = self
+        loop.ref()
+    }
+
     private func releaseIfQuiet() {
-        if listeners.isEmpty, connections.isEmpty { keepAlive = nil }
+        guard listeners.isEmpty, connections.isEmpty, keepAlive != nil else { return }
+        loop.unref()
+        if let onClose {
+            self.onClose = nil
+            loop.soon(onClose)
+        }
+        keepAlive = nil
     }
 
     /// Stops accepting, closes connections that are idle, and lets the others end with their current exchange.
@@ -98,24 +173,29 @@ public final class Server {
 
     private func accept(_ socket: Socket, peer: SocketAddress) {
         acceptedCount &+= 1
-        keepAlive = self
+        stayAlive()
         let connection = freeConnections.popLast() ?? ServerConnection(server: self)
         connection.index = connections.count
         connections.append(connection)
         connection.begin(socket, peer: peer, isDraining: isDraining)
+        if let onConnection { onConnection(socket) }
     }
 
     // MARK: The connections' side
 
     func takeExchange() -> Exchange {
-        guard let exchange = freeExchanges.popLast() else { return Exchange(limits: options.limits) }
+        guard let exchange = freeExchanges.popLast() else { return Exchange(limits: headLimits) }
         exchange.prepare()
         return exchange
     }
 
     func recycle(_ exchange: Exchange) {
         exchange.detach()
-        if freeExchanges.count < Self.kept { freeExchanges.append(exchange) }
+        if freeExchanges.count < Self.kept, exchange.limits == headLimits {
+            freeExchanges.append(exchange)
+        } else {
+            exchange.forget()
+        }
     }
 
     func remove(_ connection: ServerConnection) {
@@ -126,42 +206,5 @@ public final class Server {
         }
         if freeConnections.count < Self.kept { freeConnections.append(connection) }
         releaseIfQuiet()
-    }
-
-    func dispatch(_ message: IncomingMessage, _ response: ServerResponse) {
-        if let delegate {
-            if message.head.method == .connect {
-                delegate.server(self, connect: message, response: response)
-            } else {
-                delegate.server(self, request: message, response: response)
-            }
-            return
-        }
-        // Closures may keep the message: its bytes must outlive the read block.
-        message.head.adopt()
-        if message.head.method == .connect {
-            guard let onConnect else { return response.destroy() }
-            response.takeOver { socket, early, _ in onConnect(message, socket, Array(early)) }
-        } else if message.head.expectsContinue, message.head.versionMinor >= 1 {
-            if let onCheckContinue { return onCheckContinue(message, response) }
-            response.writeContinue()
-            request(message, response)
-        } else {
-            request(message, response)
-        }
-    }
-
-    private func request(_ message: IncomingMessage, _ response: ServerResponse) {
-        if let onRequest { return onRequest(message, response) }
-        response.writeHead(404)
-        response.end("Nothing is served here.\n")
-    }
-
-    func dispatch(_ error: ClientError, _ message: IncomingMessage, _ response: ServerResponse) {
-        if let delegate {
-            return delegate.server(self, clientError: error, message: message, response: response)
-        }
-        response.writeHead(error.status, headers: [("Content-Type", "text/plain; charset=utf-8")])
-        response.end("\(error.reason)\n")
     }
 }

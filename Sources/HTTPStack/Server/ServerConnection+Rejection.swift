@@ -15,8 +15,33 @@ extension ServerConnection {
 
     func reject(_ error: ClientError, _ exchange: Exchange) {
         deadline.clear()
+        if tellsProgram(error) { return }
         exchange.begin(self)
         lifecycle.requestStarted(mayPersist: false)
         server.dispatch(error, exchange.message, exchange.response)
+    }
+
+    /// The request at hand is one, but must not be served.
+    func refuse(_ error: ClientError) {
+        if let exchange { reject(error, exchange) }
+    }
+
+    /// Gives the socket to the program's `onClientError`, if it has one, which has to destroy it or to answer. Node
+    /// `'clientError'`.
+    private func tellsProgram(_ error: ClientError) -> Bool {
+        guard server.delegate == nil, let onClientError = server.onClientError else { return false }
+        giveAway { socket, _ in try onClientError(error, socket) }
+        return true
+    }
+
+    func tellsProgram(_ failure: ClientFailure) -> Bool {
+        guard server.delegate == nil, server.onClientError != nil, let error = ClientError(failure) else {
+            return false
+        }
+        if let exchange, lifecycle.phase == .exchange {
+            if !lifecycle.requestEnded { exchange.message.abort(ExchangeFailure(.aborted)) }
+            exchange.response.abort(failure)
+        }
+        return tellsProgram(error)
     }
 }

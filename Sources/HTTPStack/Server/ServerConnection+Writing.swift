@@ -8,6 +8,7 @@ extension ServerConnection {
     }
 
     func socketDrained(_ socket: Socket) {
+        watch?.drained(socket)
         if lifecycle.phase == .closed || lifecycle.phase == .closing { return closeWhenFlushed() }
         if deadline.kind == .writeStall {
             deadline.clear()
@@ -17,7 +18,7 @@ extension ServerConnection {
         serveBuffered()
     }
 
-    func rearmAfterStall() {
+    private func rearmAfterStall() {
         switch lifecycle.phase {
         case .head: arm(.keepAlive, afterMs: server.options.keepAliveTimeoutMs)
         case .exchange where !lifecycle.requestEnded && exchange?.message.isFlowing == true:

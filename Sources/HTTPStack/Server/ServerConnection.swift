@@ -17,8 +17,10 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     var exchange: Exchange?
     var deadline = ConnectionDeadline()
     private var isProcessing = false
-    /// Answers to pipelined requests that are gathered before they are sent.
-    private static let pipelinedOutputBytes = 16_384
+    /// What is made for programs that ask for it; nil unless one does.
+    var watch: ConnectionWatch?
+    /// Output that is gathered, of answers to pipelined requests or of a program's small writes, before it is sent.
+    static let gatheredOutputBytes = 16_384
     private var isDraining = false
     var pace: BodyPace
     var drainedBytes: UInt64 = 0
@@ -48,11 +50,13 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         reader.expectHead()
         socket.owner = self
         arm(.head, afterMs: server.options.headTimeoutMs)
+        if server.timeout > 0 { setTimeout(server.timeout) }
     }
 
     // MARK: Reading
 
     func socketReadable(_ socket: Socket) {
+        watch?.touch()
         if splice != nil { return runSplice(socket) }
         switch lifecycle.phase {
         case .lingering, .draining: return discardInput(socket)
@@ -113,13 +117,13 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     /// A client that sends requests without reading the answers has to wait: what is queued for it stays bounded.
     private var takesRequests: Bool {
         guard let socket else { return false }
-        if socket.queuedBytes > Self.pipelinedOutputBytes { socket.flush() }
+        if socket.queuedBytes > Self.gatheredOutputBytes { socket.flush() }
         return !socket.isBlocked
     }
 
     private func trailers(of message: IncomingMessage) -> MessageHead {
         if let trailers = message.trailerHead { return trailers }
-        let made = MessageHead(limits: server.options.limits)
+        let made = MessageHead(limits: server.headLimits)
         message.trailerHead = made
         return made
     }
@@ -225,12 +229,25 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
 
     var messageLoop: EventLoop { loop }
     var messageSocket: Socket? { socket }
-    func messageSetTimeout(_ message: IncomingMessage, _ msecs: Int) {}
+    func messageSetTimeout(_ message: IncomingMessage, _ msecs: Int) { setTimeout(msecs) }
 
     func messageResumed(_ message: IncomingMessage) {
         guard lifecycle.phase == .exchange, message === exchange?.message else { return }
+        if isProcessing {
+            socket?.resumeReading()
+        } else if message.delegate != nil {
+            resume()
+        } else {
+            // Closures are not called by the call that resumes. Nor is anything read before what was: that would find no room.
+            loop.soon { [self] in
+                if message.isFlowing, message === exchange?.message, !isProcessing { resume() }
+            }
+        }
+    }
+
+    private func resume() {
+        guard lifecycle.phase == .exchange else { return }
         socket?.resumeReading()
-        guard !isProcessing else { return }
         if splice != nil, let socket { return runSplice(socket) }
         process()
         if lifecycle.phase == .exchange, !lifecycle.requestEnded, deadline.kind != .writeStall { startPace() }
@@ -334,9 +351,12 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             lifecycle.closeAfterResponse()
             socket.pauseReading()
             deadline.clear()
+            if exchange.message.delegate == nil { exchange.message.abort(ExchangeFailure(.aborted)) }
+            if tellsProgram(failure) { return }
             exchange.response.requestFailed(failure)
             return
         }
+        if tellsProgram(failure) { return }
         if lifecycle.phase == .exchange, !(exchange?.response.isFinished ?? true) {
             socket.reset()
         } else {
@@ -348,15 +368,16 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     func closed(failure: ClientFailure?, loop: EventLoop? = nil) {
         let loop = loop ?? self.loop
         deadline.cancel(loop)
+        watch?.end(socket)
         socket = nil
         reader.discard(loop)
         lifecycle.close()
         if let exchange {
-            let requestEnded = lifecycle.requestEnded
-            if let failure {
-                if !requestEnded { exchange.message.abort(ExchangeFailure(.aborted)) }
-                exchange.response.abort(failure)
+            // A program's closures hear of the end that the program itself has made.
+            if !lifecycle.requestEnded, failure != nil || exchange.message.delegate == nil {
+                exchange.message.abort(ExchangeFailure(.aborted))
             }
+            if let failure { exchange.response.abort(failure) }
             endExchange()
         }
         isDraining = false

@@ -23,5 +23,23 @@ public struct ServerOptions: Sendable {
     /// in place of Connection.
     public var honoursProxyConnection = false
 
+    /// Do responses in Node's way tell HTTP/1.1 clients as well that the connection persists? It is their default.
+    public var announcesKeepAlive = false
+
     public init() {}
+
+    /// What `HTTP.createServer` uses: Node's limits, and deadlines that leave slow handlers and slow uploads their time.
+    ///
+    /// 1000 fields and 60 KiB a head (Node: 80), a minute for a head to arrive; a body has to move once in five minutes.
+    public static var node: ServerOptions {
+        var options = ServerOptions()
+        options.limits = HeadLimits(
+            requestLineBytes: HeadLimits.largestHeadBytes, headBytes: HeadLimits.largestHeadBytes, fields: 1000)
+        options.headTimeoutMs = 60_000
+        options.bodyTimeoutMs = 300_000
+        options.bodyWindowMs = 300_000
+        options.bodyWindowBytes = 0
+        options.announcesKeepAlive = true
+        return options
+    }
 }

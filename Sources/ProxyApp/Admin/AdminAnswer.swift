@@ -68,9 +68,9 @@ struct AdminAnswer: Equatable, Sendable {
 
     /// Sends the answer and ends the exchange. Without a body for HEAD, but with its length. RFC 9110 9.3.2.
     func send(to response: ServerResponse, isHead: Bool) {
-        for (name, value) in fields { response.setHeader(name, value) }
-        response.setHeader("Content-Length", String(body.utf8.count))
-        response.writeHead(status)
+        response.setOwnFields(HeaderFields(fields.map { ($0.name, $0.value) }))
+        response.setOwnFields(["Content-Length": String(body.utf8.count)])
+        response.statusCode = status
         if isHead { response.end() } else { response.end(body) }
     }
 

@@ -7,10 +7,9 @@ extension ProxyError {
     /// Nothing of the client's request is repeated but host and port, which were parsed; the body is text, never markup.
     func send(_ response: ServerResponse, closing: Bool) {
         guard !response.headersSent else { return response.destroy() }
-        response.setHeader("Content-Type", "text/plain; charset=utf-8")
-        response.setHeader("X-Content-Type-Options", "nosniff")
-        if closing { response.setHeader("Connection", "close") }
-        if status == 503 { response.setHeader("Retry-After", "1") }
+        response.setOwnFields(["Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"])
+        if closing { response.setOwnFields(["Connection": "close"]) }
+        if status == 503 { response.setOwnFields(["Retry-After": "1"]) }
         response.statusCode = status
         response.end("\(text)\n")
     }

@@ -154,9 +154,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     /// `OPTIONS *` asks about the proxy itself. RFC 9110 9.3.7.
     private func answerOptions() {
         guard let response else { return }
-        response.setHeader("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, TRACE, PATCH, CONNECT")
-        response.setHeader("Content-Length", "0")
-        response.writeHead(200)
+        response.setOwnFields(["Allow": "GET, HEAD, POST, PUT, DELETE, OPTIONS, TRACE, PATCH, CONNECT"])
         end()
     }
 

@@ -12,11 +12,8 @@ enum TraceAnswer {
         body += Array(" HTTP/1.\(head.versionMinor)\r\n".utf8)
         for line in head.fields where !isSecret(line.id) { body += head.bytes(line.line) }
         body += [0x0d, 0x0a]
-        response.setHeader("Content-Type", "message/http")
-        response.setHeader("Content-Length", String(body.count))
-        response.writeHead(200)
-        body.withUnsafeBytes { _ = response.write($0) }
-        response.end()
+        response.setOwnFields(["Content-Type": "message/http"])
+        response.end(body)
     }
 
     private static func isSecret(_ id: FieldID) -> Bool {

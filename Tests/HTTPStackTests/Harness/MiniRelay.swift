@@ -65,8 +65,8 @@ final class MiniRelay: ClientRequestDelegate, IncomingMessageDelegate, ServerRes
         guard let response else { return }
         self.answer = answer
         answer.delegate = self
-        if case .length(let count) = answer.framing { response.setHeader("Content-Length", "\(count)") }
-        response.writeHead(answer.head.status)
+        if case .length(let count) = answer.framing { try? response.setHeader("Content-Length", "\(count)") }
+        try? response.writeHead(answer.head.status)
         answer.splice(to: response, fromBytes: 65_536)
         answer.resume()
     }
@@ -79,7 +79,7 @@ final class MiniRelay: ClientRequestDelegate, IncomingMessageDelegate, ServerRes
     func requestDrained(_ request: ClientRequest) { if let message, !message.isComplete { message.resume() } }
 
     func request(_ request: ClientRequest, failed failure: ExchangeFailure) {
-        response?.writeHead(502)
+        try? response?.writeHead(502)
         response?.end()
         end()
     }

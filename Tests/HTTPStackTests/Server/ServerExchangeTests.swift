@@ -123,7 +123,7 @@ import Testing
         let rig = try ServerRig { server in
             server.onRequest = { _, response in
                 response.sendDate = false
-                response.writeHead(status, "X")
+                try response.writeHead(status, "X")
                 response.write("not to be sent")
                 response.end()
             }

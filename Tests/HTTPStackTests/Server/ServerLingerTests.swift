@@ -36,7 +36,7 @@ import Testing
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhello")
         #expect(await rig.until { _ in upload.bytes == 5 })
         _ = await rig.on { _ in
-            upload.response?.writeHead(502, headers: [("Connection", "close")])
+            try? upload.response?.writeHead(502, headers: ["Connection": "close"])
             upload.response?.end("No.")
             upload.response = nil
         }

@@ -6,12 +6,12 @@ import Testing
 @Suite(.ownThread, .timeLimit(.minutes(1))) struct ServerResponseTests {
     /// All bytes that a client gets for one request to a server that answers like this.
     private func answer(
-        to method: String = "GET", _ respond: @escaping @Sendable (ServerResponse) -> Void
+        to method: String = "GET", _ respond: @escaping @Sendable (ServerResponse) throws -> Void
     ) async throws -> String? {
         let rig = try ServerRig { server in
             server.onRequest = { _, response in
                 response.sendDate = false
-                respond(response)
+                try respond(response)
             }
         }
         let client = try rig.connect()
@@ -22,12 +22,12 @@ import Testing
     }
 
     @Test(arguments: ["Fine\r\nSet-Cookie: a=1", "Fine\n", "Fine\r", "Fine\0", "\u{7f}"])
-    func reasonThatWouldBreakOutOfItsLineIsReplaced(reason: String) async throws {
-        let text = try await answer {
-            $0.writeHead(200, reason)
-            $0.end()
+    func reasonThatWouldBreakOutOfItsLineIsRefused(reason: String) async throws {
+        let text = try await answer { response in
+            #expect(throws: OutgoingError.illegalReason) { try response.writeHead(200, reason) }
+            response.end("x")
         }
-        #expect(text == "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n")
+        #expect(text == "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx", "nothing was changed")
     }
 
     @Test func reasonOfTheImplicitHeadIsCheckedToo() async throws {
@@ -41,18 +41,20 @@ import Testing
     @Test(arguments: ["Very  odd", "", "Un caf\u{e9}\tnoir"])
     func legalReasonIsSentAsItIs(reason: String) async throws {
         let text = try await answer {
-            $0.writeHead(299, reason)
+            try $0.writeHead(299, reason)
             $0.end()
         }
         #expect(text?.hasPrefix("HTTP/1.1 299 \(reason)\r\n") ?? false)
     }
 
     @Test(arguments: ["+5", "-5", " 5", "5 ", "0x5", "5,5", "", "99999999999999999999"])
-    func lengthThatIsNotDigitsIsNotSent(length: String) async throws {
-        let text = try await answer {
-            $0.setHeader("Content-Length", length)
-            $0.write("hello")
-            $0.end()
+    func lengthThatIsNotDigitsIsRefused(length: String) async throws {
+        let text = try await answer { response in
+            #expect(throws: OutgoingError.illegalValue(name: "Content-Length")) {
+                try response.setHeader("Content-Length", length)
+            }
+            response.write("hello")
+            response.end()
         }
         #expect(
             text == "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
@@ -75,7 +77,7 @@ import Testing
     @Test func endForHEADInventsNoLengthAndKeepsOneThatWasSet() async throws {
         #expect(try await answer(to: "HEAD") { $0.end() } == "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
         let text = try await answer(to: "HEAD") {
-            $0.setHeader("Content-Length", "500")
+            try $0.setHeader("Content-Length", "500")
             $0.end()
         }
         #expect(text == "HTTP/1.1 200 OK\r\nContent-Length: 500\r\nConnection: close\r\n\r\n")
@@ -83,7 +85,7 @@ import Testing
 
     @Test func endKeepsALengthThatWasSetSoThatTheBreachShows() async throws {
         let text = try await answer {
-            $0.setHeader("Content-Length", "5")
+            try $0.setHeader("Content-Length", "5")
             $0.end()
         }
         #expect(text == "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n", "and the connection ends")

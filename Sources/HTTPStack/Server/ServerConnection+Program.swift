@@ -1,0 +1,79 @@
+import Engine
+import HTTPWire
+
+/// What programs with closures ask of the connection; a server with a delegate never comes here.
+extension ServerConnection {
+    private var madeWatch: ConnectionWatch {
+        if let watch { return watch }
+        let made = ConnectionWatch(self, server.loop)
+        watch = made
+        return made
+    }
+
+    /// Inactivity is reported after so many milliseconds; 0 for never.
+    func setTimeout(_ msecs: Int) {
+        guard socket != nil, msecs > 0 || watch != nil else { return }
+        madeWatch.setTimeout(msecs)
+    }
+
+    /// The response has been written whole: who asked for it hears when it is out.
+    func report(_ response: ServerResponse, _ draft: ResponseDraft) {
+        guard let socket, response.delegate == nil else { return }
+        watch?.touch()
+        if draft.onFinish != nil || draft.onClose != nil {
+            madeWatch.add(response, socket)
+        } else {
+            _ = response.takeEnd(isOut: true)
+        }
+    }
+
+    /// A program's small writes are gathered; one that writes until it is told to stop must come to know.
+    func programWrote(_ socket: Socket) {
+        if socket.queuedBytes > Self.gatheredOutputBytes { socket.flush() }
+        watch?.touch()
+    }
+
+    /// Does the client perhaps wait for 100 (Continue) before it sends the body?
+    var awaitsContinue: Bool {
+        guard let message = exchange?.message else { return false }
+        return !message.isComplete && message.head.expectsContinue && message.head.versionMinor >= 1
+    }
+
+    /// No byte moved for the time that was set. Everyone who listens is told, in Node's order: the request, unless it is
+    /// complete, the response, the server. If nobody listens, the connection is cut off.
+    func inactive() {
+        guard let socket else { return }
+        var isHeard = false
+        if let exchange, lifecycle.phase == .exchange {
+            let (message, response) = (exchange.message, exchange.response)
+            if !lifecycle.requestEnded, let onTimeout = message.onTimeout {
+                isHeard = true
+                onTimeout()
+            }
+            if !response.isFinished, let onTimeout = response.onTimeout {
+                isHeard = true
+                onTimeout()
+            }
+        }
+        if let onTimeout = server.onTimeout {
+            isHeard = true
+            onTimeout(socket)
+        }
+        if !isHeard, self.socket === socket { fail(.gone(.timedOut)) }
+    }
+
+    /// Gives the socket to the program, which has to let it flow.
+    func giveAway(_ body: (Socket, UnsafeRawBufferPointer) throws -> Void) {
+        let server = server
+        handOver { socket, early, clientEnded in
+            // An end that was read already is read again by whoever comes next.
+            if clientEnded { socket.readSoon() }
+            // Until then nothing may call for it turn after turn.
+            socket.pauseReading()
+            do { try body(socket, early) } catch {
+                socket.destroy()
+                server.onHandlerError?(error)
+            }
+        }
+    }
+}
