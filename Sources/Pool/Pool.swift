@@ -195,6 +195,13 @@ public struct Pool<Key: Hashable & Sendable, Connection>: ~Copyable {
         core.drain(&actions)
     }
 
+    /// Other limits from now on; only for a pool whose origins no other loop shares. Requests that wait get the sockets that
+    /// are allowed now; none is closed for a lower limit.
+    public mutating func change(_ limits: PoolLimits, _ actions: inout ActionBuffer) {
+        precondition(shared.loopCount == 1, "loop \(core.loop) shares its limits with others")
+        core.change(limits, &actions)
+    }
+
     /// A copy of the figures, for reading elsewhere.
     public func snapshot() -> PoolSnapshot<Key> {
         PoolSnapshot(origins: known.map { key, ref in core.figures(of: ref, key: key) }, counters: core.counters)

@@ -5,7 +5,7 @@ import Synchronization
 /// Confined to one loop. This file: storage, and the two inputs every request passes. The rest is in the
 /// other `PoolCore` files, by the kind of event.
 struct PoolCore: ~Copyable {
-    let limits: PoolLimits
+    private(set) var limits: PoolLimits
     let loop: Int
     let loopCount: Int
     var origins = Slab<OriginState>()
@@ -21,6 +21,12 @@ struct PoolCore: ~Copyable {
         self.limits = limits
         self.loop = loop
         self.loopCount = loopCount
+    }
+
+    mutating func change(_ limits: PoolLimits, _ actions: inout ActionBuffer) {
+        limits.validate()
+        self.limits = limits
+        for index in 0..<Int32(origins.count) where origins.isLive(index) { cover(index, &actions) }
     }
 
     // MARK: Inputs of every request
