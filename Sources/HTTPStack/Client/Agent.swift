@@ -8,10 +8,11 @@ import Pool
 /// Confined to its loop.
 public final class Agent: LoopObject, NameDialOwner {
     public let loop: EventLoop
-    public let options: AgentOptions
-    public let connector: Connector
+    public private(set) var options: AgentOptions
 
-    private var pool: Pool<OriginKey, ClientConnection>
+    private(set) var pool: Pool<OriginKey, ClientConnection>
+    private let makeConnector: () throws -> Connector
+    private var connector: Connector?
     private var table = OriginTable()
     private var actions = ActionBuffer()
     private var isPerforming = false
@@ -21,11 +22,18 @@ public final class Agent: LoopObject, NameDialOwner {
     private var sweepTimer = EngineTimerID.none
     /// Holds this agent; whoever made the group keeps it for as long as its agents work.
     private unowned let group: AgentGroup
+    /// The group of an agent that is alone, which does not hold it.
+    private let ownGroup: AgentGroup?
 
     private struct PendingDial {
+        enum Purpose {
+            case pool(OriginRef, WaiterRef)
+            /// A connection of this request's own.
+            case request(ClientRequest)
+        }
+
         let dial: NameDial
-        let origin: OriginRef
-        let waiter: WaiterRef
+        let purpose: Purpose
         let key: OriginKey
     }
 
@@ -38,8 +46,22 @@ public final class Agent: LoopObject, NameDialOwner {
         self.loop = loop
         self.options = options
         self.connector = connector
+        makeConnector = { connector }
         self.group = group
+        ownGroup = nil
         pool = Pool(loopIndex: index, shared: shared, limits: options.pool)
+    }
+
+    /// An agent that shares nothing with others. Its connector is made for the first connection.
+    init(loop: EventLoop, options: AgentOptions, connector: @escaping () throws -> Connector) {
+        self.loop = loop
+        self.options = options
+        makeConnector = connector
+        let group = AgentGroup()
+        self.group = group
+        ownGroup = group
+        let shared = SharedOrigins<OriginKey>(loopCount: 1)
+        pool = Pool(loopIndex: 0, shared: shared, limits: options.pool)
     }
 
     // MARK: Requests
@@ -63,6 +85,26 @@ public final class Agent: LoopObject, NameDialOwner {
         }
         if case .use(let socket) = action { return pool[socket].start(request) }
         begin(action, request, origin: table.find(host, port: port) ?? origin)
+    }
+
+    /// The same for an origin by its key: with a local address, too.
+    func start(_ request: ClientRequest, key: OriginKey) {
+        request.agent = self
+        request.startedNs = loop.nowNs
+        let origin = pool.origin(for: key)
+        // SAFETY: as above.
+        let waiter = UInt64(UInt(bitPattern: Unmanaged.passUnretained(request).toOpaque()))
+        let action = pool.acquire(
+            origin, waiter: waiter, nowMs: Int64(loop.nowMs), fresh: request.freshness != .any,
+            mayReuse: request.freshness != .new)
+        begin(action, request, origin: origin)
+    }
+
+    /// Sends the request on a connection of its own, which is none of the pool's: to a unix socket, when a path is given.
+    func startAlone(_ request: ClientRequest, key: OriginKey, socketPath: String?) {
+        request.agent = self
+        request.startedNs = loop.nowNs
+        dial(key, socketPath: socketPath, for: .request(request))
     }
 
     private func begin(_ action: AcquireAction, _ request: ClientRequest, origin: OriginRef) {
@@ -105,10 +147,18 @@ public final class Agent: LoopObject, NameDialOwner {
     }
 
     func cancel(_ request: ClientRequest) {
-        guard let waiter = request.waiter else { return }
+        guard let waiter = request.waiter else { return cancelDial(for: request) }
         request.waiter = nil
         // SAFETY: the counterpart of `wait`: a waiter that the pool still knew will never be handed back.
         if pool.cancel(waiter) { Unmanaged.passUnretained(request).release() }
+    }
+
+    private func cancelDial(for request: ClientRequest) {
+        for (token, pending) in dials {
+            guard case .request(let dialled) = pending.purpose, dialled === request else { continue }
+            dials[token] = nil
+            pending.dial.cancel()
+        }
     }
 
     // MARK: Sockets
@@ -175,30 +225,56 @@ public final class Agent: LoopObject, NameDialOwner {
     // MARK: Dialling
 
     private func dial(_ origin: OriginRef, _ waiter: WaiterRef) {
-        let key = pool.key(of: origin)
+        dial(pool.key(of: origin), socketPath: nil, for: .pool(origin, waiter))
+    }
+
+    private func dial(_ key: OriginKey, socketPath: String?, for purpose: PendingDial.Purpose) {
+        guard let connector = try? connector ?? makeConnector() else {
+            // No descriptors or memory for a resolver. Later, because the pool may be in the middle of a call.
+            return loop.soon { [self] in dialEnded(purpose, ExchangeFailure(.resolve(.noResources))) }
+        }
+        self.connector = connector
         nextDial += 1
-        let dial = NameDial(connector: connector, host: key.host, port: key.port, owner: self, token: nextDial)
-        dials[nextDial] = PendingDial(dial: dial, origin: origin, waiter: waiter, key: key)
+        let dial = NameDial(
+            connector: connector, host: key.host, port: key.port,
+            localAddress: key.localAddress.isEmpty ? nil : key.localAddress, socketPath: socketPath, owner: self,
+            token: nextDial)
+        dials[nextDial] = PendingDial(dial: dial, purpose: purpose, key: key)
         dial.start()
     }
 
     public func nameDial(_ dial: NameDial, connected socket: Socket) {
         guard let pending = dials.removeValue(forKey: dial.token) else { return socket.close() }
+        var isPooled = true
+        if case .request = pending.purpose { isPooled = false }
         let connection = ClientConnection(
-            agent: self, socket: socket, key: pending.key, resolveNs: dial.resolveNs, connectNs: dial.connectNs)
-        let now = Int64(loop.nowMs)
-        let idle = options.pool.idleTimeoutMs
-        let arrival = pool.dialled(pending.origin, for: pending.waiter, connection, nowMs: now, idleLimitMs: idle)
-        connection.ref = arrival.socket
-        place(connection, arrival.action, idleSinceMs: now, idleLimitMs: idle)
-        armSweep()
+            agent: self, socket: socket, key: pending.key, resolveNs: dial.resolveNs, connectNs: dial.connectNs,
+            isPooled: isPooled)
+        switch pending.purpose {
+        case .request(let request): connection.start(request)
+        case .pool(let origin, let waiter):
+            let now = Int64(loop.nowMs)
+            let idle = options.keepAlive ? options.pool.idleTimeoutMs : 0
+            let arrival = pool.dialled(origin, for: waiter, connection, nowMs: now, idleLimitMs: idle)
+            connection.ref = arrival.socket
+            place(connection, arrival.action, idleSinceMs: now, idleLimitMs: idle)
+            armSweep()
+        }
     }
 
     public func nameDial(_ dial: NameDial, failed failure: ConnectFailure) {
         guard let pending = dials.removeValue(forKey: dial.token) else { return }
-        dialFailure = ExchangeFailure(connect: failure)
-        pool.dialFailed(pending.origin, for: pending.waiter, &actions)
-        perform()
+        dialEnded(pending.purpose, ExchangeFailure(connect: failure))
+    }
+
+    private func dialEnded(_ purpose: PendingDial.Purpose, _ failure: ExchangeFailure) {
+        switch purpose {
+        case .request(let request): request.fail(failure)
+        case .pool(let origin, let waiter):
+            dialFailure = failure
+            pool.dialFailed(origin, for: waiter, &actions)
+            perform()
+        }
     }
 
     // MARK: Other loops
@@ -250,9 +326,33 @@ public final class Agent: LoopObject, NameDialOwner {
         if !pool.isEmpty { armSweep() }
     }
 
+    // MARK: The whole
+
     /// Closes the free sockets and keeps none from now on. Requests are still served.
     public func drain() {
         pool.drain(&actions)
+        perform()
+    }
+
+    /// Closes the pool's sockets, in use or free, and gives its dials up: requests that they carry or are for fail with
+    /// `.aborted`. Those that wait get new sockets, and so do later ones. Node `agent.destroy`.
+    public func destroy() {
+        var connections: [ClientConnection] = []
+        pool.eachConnection { _, connection, _ in connections.append(connection) }
+        let dials = self.dials.values.filter { if case .pool = $0.purpose { true } else { false } }
+        for connection in connections {
+            if connection.request == nil { connection.close() } else { connection.abort(ExchangeFailure(.aborted)) }
+        }
+        for pending in dials where self.dials.removeValue(forKey: pending.dial.token) != nil {
+            pending.dial.cancel()
+            dialEnded(pending.purpose, ExchangeFailure(.aborted))
+        }
+    }
+
+    /// Changes limits of an agent that shares them with no other loop: what more sockets allow is done at once.
+    func change(_ limits: PoolLimits) {
+        options.pool = limits
+        pool.change(limits, &actions)
         perform()
     }
 

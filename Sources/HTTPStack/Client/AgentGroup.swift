@@ -27,6 +27,9 @@ public final class AgentGroup: @unchecked Sendable {
         }
     }
 
+    /// The group of one agent that holds it, and is alone: nothing is ever sent to another loop.
+    init() { shared = SharedOrigins(loopCount: 1) }
+
     /// A free connection's descriptor on its way to another loop.
     struct Parcel: Sendable {
         /// -1 stands for a socket that died on the way: its slot still has to arrive.

@@ -5,6 +5,8 @@ import Pool
 public struct AgentOptions: Sendable {
     public var limits = HeadLimits.standard
     public var pool = PoolLimits()
+    /// Keep sockets free for later requests? Otherwise each is closed unless a request waits for it. Node `keepAlive`.
+    public var keepAlive = true
     /// While all agents of a group together have more sockets open than this, to all origins, none is kept free: each is closed
     /// after its request. A client that visits many origins must not use up the process's descriptors.
     public var socketsToKeepBelow = Int.max

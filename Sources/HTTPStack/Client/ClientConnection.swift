@@ -7,6 +7,8 @@ import Pool
 /// While it is free, its socket stays watched: whatever arrives then (EOS, an error, bytes nobody asked for) ends it at once.
 final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     unowned let agent: Agent
+    /// The same agent, kept alive by a connection that its pool does not know.
+    private let keptAgent: Agent?
     let socket: Socket
     let key: OriginKey
     var ref: SocketRef?
@@ -14,23 +16,25 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     let resolveNs: UInt64
     let connectNs: UInt64
 
-    private var loop: EventLoop { agent.loop }
-    private var request: ClientRequest?
-    private var message: IncomingMessage
-    private var reader = MessageReader(kind: .response)
-    private var deadline = ConnectionDeadline()
+    var loop: EventLoop { agent.loop }
+    private(set) var request: ClientRequest?
+    private(set) var message: IncomingMessage
+    var reader = MessageReader(kind: .response)
+    var deadline = ConnectionDeadline()
+    /// Bytes read from the origin, spliced ones included.
+    var receivedBytes: UInt64 = 0
     /// Requests answered on this connection, on whichever loop.
     private(set) var served: Int
     private var isProcessing = false
-    private var responseBegun = false
+    private(set) var responseBegun = false
     private var anyResponseByte = false
     private var hasOriginEnded = false
     private var persists = true
     private var writeError: Errno?
-    private var splice: BodySplice?
+    var splice: BodySplice?
     /// Where the body's rest goes by splice once at least so much of it is left behind a read.
-    private var pendingSink: (any SpliceSink)?
-    private var spliceFromBytes: Int64 = 0
+    var pendingSink: (any SpliceSink)?
+    var spliceFromBytes: Int64 = 0
     /// Set once: the connection has left this agent.
     private(set) var isClosed = false {
         didSet { agent.socketClosed() }
@@ -38,8 +42,12 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     /// What the origin said of how long it keeps an idle connection, in seconds.
     private var keepAliveHintS: Int64?
 
-    init(agent: Agent, socket: Socket, key: OriginKey, resolveNs: UInt64 = 0, connectNs: UInt64 = 0, served: Int = 0) {
+    init(
+        agent: Agent, socket: Socket, key: OriginKey, resolveNs: UInt64 = 0, connectNs: UInt64 = 0, served: Int = 0,
+        isPooled: Bool = true
+    ) {
         self.agent = agent
+        keptAgent = isPooled ? nil : agent
         self.socket = socket
         self.key = key
         self.resolveNs = resolveNs
@@ -95,7 +103,8 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         if splice != nil { return runSplice() }
         guard !reader.isFull else { return socket.pauseReading() }
         switch reader.fill(socket) {
-        case .bytes:
+        case .bytes(let count):
+            receivedBytes &+= UInt64(count)
             if !anyResponseByte {
                 anyResponseByte = true
                 request?.firstByteNs = loop.nowNs
@@ -116,7 +125,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         close()
     }
 
-    private func process() {
+    func process() {
         guard !isProcessing else { return }
         isProcessing = true
         while request != nil, splice == nil, !responseBegun || message.isFlowing {
@@ -157,6 +166,8 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
             if self.request != nil { reader.expectHead() }
             return
         }
+        // From here on the connection is a tunnel. RFC 9110 9.3.6.
+        if request.method == .connect, head.status < 300 { return handOver(request) }
         let framing: BodyFraming
         do { framing = try Framing.ofResponse(head, to: request.method) } catch {
             return fail(ExchangeFailure(.badResponse, detail: error.reason))
@@ -165,7 +176,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         deadline.clear()
         persists =
             framing != .untilClose && !head.hasLengthAndTransferEncoding && !head.connection.contains(.close)
-            && (head.versionMinor >= 1 || head.connection.contains(.keepAlive))
+            && (head.versionMinor >= 1 || head.connection.contains(.keepAlive)) && !request.isLast
         keepAliveHintS = head.keepAliveTimeoutS
         message.framing = framing
         message.source = self
@@ -177,6 +188,11 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         guard request.wantsUpgrade, request.isEnded else {
             return fail(ExchangeFailure(.badResponse, detail: "The origin switched protocols without being asked to."))
         }
+        handOver(request)
+    }
+
+    /// The socket is the caller's from now on.
+    private func handOver(_ request: ClientRequest) {
         self.request = nil
         let delegate = request.over()
         deadline.cancel(loop)
@@ -215,14 +231,19 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
             && socket.queuedBytes == 0
         reader.releaseIfEmpty(loop)
         if isReusable {
-            agent.release(self, idleLimitMs: idleLimitMs)
+            let isKept = agent.options.keepAlive || request.draft?.options.keepAlive ?? false
+            agent.release(self, idleLimitMs: isKept ? idleLimitMs : 0)
         } else {
             close()
         }
         message.source = nil
         message.end()
         message.delegate = nil
+        request.draft?.ended()
     }
+
+    /// Gives the slot in the pool back. A request under way goes on, and the connection ends with it.
+    func leavePool() { agent.leftPool(self) }
 
     private var idleLimitMs: Int64 {
         let own = agent.options.pool.idleTimeoutMs
@@ -254,7 +275,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         socket.readSoon()
     }
 
-    private func fail(_ failure: ExchangeFailure) {
+    func fail(_ failure: ExchangeFailure) {
         let request = self.request
         let message = self.message
         self.request = nil
@@ -266,6 +287,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
             message.source = nil
             message.abort(failure)
             message.delegate = nil
+            request.draft?.ended()
         } else {
             request.fail(failure)
         }
@@ -297,85 +319,5 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         return descriptor
     }
 
-    // MARK: Flow
-
-    var messageLoop: EventLoop { loop }
-    var messageSocket: Socket? { isClosed ? nil : socket }
-    func messageSetTimeout(_ message: IncomingMessage, _ msecs: Int) {}
-
-    func messageResumed(_ message: IncomingMessage) {
-        guard message === self.message, request != nil else { return }
-        socket.resumeReading()
-        if splice != nil { return runSplice() }
-        process()
-    }
-
-    func messageSpliceTarget(_ message: IncomingMessage, _ sink: any SpliceSink, fromBytes: Int64) {
-        pendingSink = sink
-        spliceFromBytes = fromBytes
-    }
-
-    private func runSplice() {
-        guard var moving = splice else { return }
-        let (moved, outcome) = moving.run(from: socket, remaining: reader.remaining)
-        splice = moving
-        reader.skip(moved)
-        if moved > 0 {
-            message.payloadBytes &+= UInt64(moved)
-            arm(.body, afterMs: agent.options.bodyTimeoutMs)
-        }
-        switch outcome {
-        case .complete:
-            reader.skippedAll()
-            splice = nil
-            process()
-        case .waiting: break
-        case .blocked, .sinkFailed:
-            // The sink's connection tells when it has drained, or that it is gone.
-            socket.pauseReading()
-            deadline.clear()
-        case .ended: fail(ExchangeFailure(.truncated))
-        case .readFailed(let error): fail(ExchangeFailure(.reset, errno: error))
-        }
-    }
-
-    func socketBlocked(_ socket: Socket) {
-        guard let request else { return }
-        if !responseBegun { armWriteStall() }
-        request.delegate?.requestBlocked(request)
-    }
-
-    func socketDrained(_ socket: Socket) {
-        guard let request else { return }
-        if deadline.kind == .writeStall { arm(.head, afterMs: agent.options.responseHeadTimeoutMs) }
-        request.delegate?.requestDrained(request)
-    }
-
-    // MARK: Deadlines
-
-    private func arm(_ kind: ConnectionDeadline.Kind, afterMs: UInt64) {
-        deadline.set(kind, loop, owner: self, afterMs: afterMs)
-    }
-
-    private func armWriteStall() {
-        deadline.setWriteStall(socket, owner: self, afterMs: agent.options.writeStallMs)
-    }
-
-    override func timerFired(_ tag: UInt8) {
-        guard let reached = deadline.reached(loop, owner: self), !isClosed else { return }
-        switch reached {
-        case .none, .keepAlive, .drain: break
-        case .head:
-            // While the request is still being sent, it is the sender who is slow.
-            guard request?.isEnded ?? true else { return arm(.head, afterMs: agent.options.responseHeadTimeoutMs) }
-            fail(ExchangeFailure(.responseTimedOut))
-        case .body:
-            // A reader that has paused is not the origin's fault.
-            guard message.isFlowing else { return }
-            fail(ExchangeFailure(.bodyTimedOut))
-        case .writeStall:
-            guard deadline.hasStalled(socket) else { return armWriteStall() }
-            fail(ExchangeFailure(.writeTimedOut))
-        }
-    }
+    override func timerFired(_ tag: UInt8) { deadlineReached() }
 }

@@ -22,9 +22,10 @@ public protocol ClientRequestDelegate: AnyObject {
 
 /// A request to an origin. Node `http.ClientRequest`.
 ///
-/// Fill in what it is, hand it to `Agent.start`, write the body after `requestAssigned`, and `end` it. Reusable after it is
-/// over, by `prepare`.
-public final class ClientRequest: SpliceSink {
+/// Two ways to make one. `HTTP.request` gives a request in Node's form, which tells what happens by closures. Or raw, for a
+/// delegate: fill in what it is, hand it to `Agent.start`, write the body after `requestAssigned`, and `end` it; reusable after
+/// it is over, by `prepare`.
+public final class ClientRequest: SpliceSink, WritableStream {
     /// Held until the request is over, and let go then.
     public var delegate: (any ClientRequestDelegate)?
 
@@ -39,6 +40,11 @@ public final class ClientRequest: SpliceSink {
     /// Which sockets may carry it.
     public var freshness = SocketFreshness.any
 
+    /// The head says that the connection serves no other request.
+    public var isLast = false
+
+    /// What a request in Node's form has beyond this; nil for a raw one.
+    var draft: RequestDraft?
     /// Set while the request waits or runs.
     var agent: Agent?
     var connection: ClientConnection?
@@ -59,10 +65,13 @@ public final class ClientRequest: SpliceSink {
     public internal(set) var resolveNs: UInt64 = 0
     public internal(set) var connectNs: UInt64 = 0
 
+    /// A raw request, to be filled in.
     public init() {}
 
     /// Is a socket carrying it?
     public var isAssigned: Bool { connection != nil }
+    /// The socket that carries it; nil before and after. Its bytes are the request's: set no closures on it.
+    public var socket: Socket? { connection?.socket }
     /// Does the origin take no more for now?
     public var isBlocked: Bool { connection?.socket.isBlocked ?? false }
     /// Payload bytes written so far.
@@ -75,6 +84,8 @@ public final class ClientRequest: SpliceSink {
         framing = .none
         wantsUpgrade = false
         freshness = .any
+        isLast = false
+        draft = nil
         agent = nil
         connection = nil
         waiter = nil
@@ -89,28 +100,55 @@ public final class ClientRequest: SpliceSink {
         connectNs = 0
     }
 
-    /// Writes payload, borrowed for the call, after `requestAssigned`. False when the origin takes no more for now.
+    /// Writes payload, borrowed for the call; a raw request takes it after `requestAssigned`. False when no more should be
+    /// written until `onDrain` or `requestDrained`.
+    ///
+    /// In Node's form the head goes first, and what is written before there is a socket is kept: all of it, but false is
+    /// returned once that is more than 16 KiB. After `end` it is dropped, and `onError` hears `.writeAfterEnd`.
     @discardableResult
     public func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if let draft { return draft.write(bytes) }
+        return send(bytes)
+    }
+
+    func send(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let connection, !isEnded else { return false }
         encoder.write(bytes, to: connection.socket)
         return !connection.socket.isBlocked
     }
 
-    /// Ends the body, with the trailers of the message that it relays, if any. One shorter than announced breaks the connection, which is then closed.
-    public func end(trailersOf message: IncomingMessage? = nil) {
+    /// Ends the body. One shorter than announced breaks the connection, which is then closed.
+    public func end() { end(trailersOf: nil) }
+
+    /// Ends the body, with the trailers of the message that it relays, if any.
+    public func end(trailersOf message: IncomingMessage?) {
+        if let draft { return draft.end(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        finish(trailersOf: message)
+    }
+
+    func finish(trailersOf message: IncomingMessage?) {
         guard !isEnded else { return }
         isEnded = true
         guard let connection else { return }
         if encoder.end(trailersOf: message, to: connection.socket) {
             connection.requestEnded()
         } else {
-            connection.abort(ExchangeFailure(.aborted))
+            connection.abort(ExchangeFailure(.aborted, detail: "The body is shorter than its Content-Length."))
         }
     }
 
-    /// Gives the request up: a socket that carries it is closed, a place in the queue is left. The delegate hears nothing.
+    /// Gives the request up: a socket that carries it is closed, a place in the queue is left.
+    ///
+    /// A delegate hears nothing. In Node's form `onAbort` follows, then `onError` (`.aborted`) or, when the response had begun,
+    /// its `onAborted`, then `onClose`.
     public func abort() {
+        if let draft { draft.abort() } else { giveUp() }
+    }
+
+    /// The same as `abort`.
+    public func destroy() { abort() }
+
+    func giveUp() {
         guard !isOver else { return }
         let connection = self.connection
         let agent = self.agent
@@ -134,9 +172,16 @@ public final class ClientRequest: SpliceSink {
         self.connection = connection
         waiter = nil
         assignedNs = nowNs
+        // In Node's form the head is written by the draft, and nothing before it.
         encoder = BodyEncoder(framing)
         connection.socket.write(headBytes)
     }
+
+    /// The head was written, later than `assigned`: the body follows with its framing.
+    func beginBody() { encoder = BodyEncoder(framing) }
+
+    /// Bytes that came on its connection.
+    var receivedBytes: UInt64 { connection?.receivedBytes ?? 0 }
 
     func fail(_ failure: ExchangeFailure) {
         guard !isOver else { return }

@@ -36,6 +36,8 @@ public struct ExchangeFailure: Error, Equatable, Sendable {
         case noMemory
         /// The caller aborted.
         case aborted
+        /// The caller wrote after the end; what it wrote was dropped, and the exchange goes on.
+        case writeAfterEnd
     }
 
     public let kind: Kind
@@ -87,6 +89,7 @@ public struct ExchangeFailure: Error, Equatable, Sendable {
         case .noDescriptors: "no_descriptors"
         case .noMemory: "no_memory"
         case .aborted: "aborted"
+        case .writeAfterEnd: "write_after_end"
         }
     }
 }

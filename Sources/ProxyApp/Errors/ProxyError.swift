@@ -157,7 +157,7 @@ struct ProxyError: Error {
         case .badResponse:
             status = 502
             text = "\(origin) sent what is not a valid HTTP/1.1 answer: \(failure.detail ?? "it is malformed.")"
-        case .aborted:
+        case .aborted, .writeAfterEnd:
             status = 502
             text = "The exchange with \(origin) was given up."
         }
