@@ -84,6 +84,15 @@ struct Comparison {
         return sent.body.payload.starts(with: seen.body.payload)
     }
 
+    /// May an origin see these two requests as the same?
+    private static func areAlike(_ one: RequestView.Request, _ other: RequestView.Request) -> Bool {
+        guard let target = one.target, let otherTarget = other.target else { return false }
+        let method = one.head.method
+        return method == other.head.method && path(target, method: method) == path(otherTarget, method: method)
+            && authority(target) == authority(otherTarget)
+            && EndToEnd.requestFields(one.head, via: false) == EndToEnd.requestFields(other.head, via: false)
+    }
+
     private static func path(_ target: ReferenceTarget, method: [UInt8]) -> [UInt8] {
         if target.path.isEmpty { return method == Array("OPTIONS".utf8) ? [0x2a] : [0x2f] }
         return target.path[0] == 0x2f ? target.path : [0x2f] + target.path
@@ -138,9 +147,11 @@ struct Comparison {
     private func checkLiveness(_ places: [RequestMatch.Place]) {
         let client = outcome.client
         guard !client.hasEnded, !client.sawEnd, !client.sawReset, !outcome.clientReset else { return }
-        let heads = asked.requests.map(\.head)
-        // With requests that are the same, a retry cannot be told from the next.
-        guard !heads.indices.contains(where: { heads[..<$0].contains(heads[$0]) }) else { return }
+        // With requests that are the same to an origin, a retry cannot be told from the next.
+        let all = asked.requests
+        guard !all.indices.contains(where: { late in all[..<late].contains { Self.areAlike($0, all[late]) } }) else {
+            return
+        }
         for place in places where answers.tunnelStart == nil {
             let view = answered[place.origin]
             guard place.index < view.responses.count, view.responses[place.index].isComplete,

@@ -42,10 +42,11 @@ final class Outcome {
         endsNext = false
     }
 
-    /// True when anyone got something.
+    /// Everyone reads what is there, and the end if it is. True when anyone got something.
     func receive() -> Bool {
-        var any = client.receive()
-        for origin in origins where origin.receive() { any = true }
+        var any = false
+        while client.receive() { any = true }
+        for origin in origins { while origin.receive() { any = true } }
         return any
     }
 }
