@@ -230,8 +230,7 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
         guard !isAborted, !isClosed, !request.isOver else { return }
         isAborted = true
         request.giveUp()
-        let onAbort = events.onAbort
-        loop.soon { onAbort?() }
+        loop.soon { [request, self] in withExtendedLifetime(request) { events.onAbort?() } }
         close(ExchangeFailure(.aborted))
     }
 
@@ -247,11 +246,11 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
         let response = self.response
         self.response = nil
         loop.unref()
+        // Before the close: the message tells it later in the turn, too.
+        if let failure, let response { response.abort(failure) }
         loop.soon { [request, self] in
             withExtendedLifetime(request) {
-                if let failure {
-                    if let response { response.abort(failure) } else { tell(failure) }
-                }
+                if let failure, response == nil { tell(failure) }
                 events.onClose?()
                 // What the closures hold, the request itself most likely, is let go.
                 events = Events()
@@ -351,6 +350,9 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
         let isQuiet = traffic == seenTraffic
         watch()
         guard isQuiet else { return }
-        withExtendedLifetime(request) { events.onTimeout?() }
+        withExtendedLifetime(request) {
+            events.onTimeout?()
+            response?.onTimeout?()
+        }
     }
 }

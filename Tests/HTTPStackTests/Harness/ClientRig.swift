@@ -36,6 +36,22 @@ final class ClientRig: @unchecked Sendable {
         return told
     }
 
+    /// The same with closures that are set in place of those of `Told`.
+    func run(
+        _ make: @escaping @Sendable () throws -> ClientRequest, following: @escaping @Sendable (ClientRequest) -> Void
+    )
+        async throws -> Told
+    {
+        let told = Told()
+        try await on {
+            let request = try make()
+            told.follow(request)
+            following(request)
+        }
+        await over(told)
+        return told
+    }
+
     /// The same for a request that goes on at 100.
     func run(
         _ make: @escaping @Sendable () throws -> ClientRequest, continuing: @escaping @Sendable (ClientRequest) -> Void

@@ -15,8 +15,6 @@ final class Told: @unchecked Sendable {
     private(set) var localHost: String?
     private var isOver = false
     private var waiting: CheckedContinuation<Void, Never>?
-    /// Is the response's body left alone?
-    var leavesBody = false
 
     var text: String { String(decoding: body, as: UTF8.self) }
     var status: Int? { response?.statusCode }
@@ -49,13 +47,12 @@ final class Told: @unchecked Sendable {
         request.onResponse = { [self] message in take(message) }
     }
 
-    private func take(_ message: IncomingMessage) {
+    func take(_ message: IncomingMessage) {
         response = message
         note("response \(message.statusCode)")
         message.onData = { [self] in body += $0 }
         message.onEnd = { [self] in note("end") }
         message.onAborted = { [self] in note("aborted \($0.code)") }
-        if !leavesBody { message.resume() }
     }
 
     func whenOver(_ waiting: CheckedContinuation<Void, Never>) {
