@@ -276,8 +276,22 @@ public final class EventLoop: @unchecked Sendable {
         return locals[ObjectIdentifier(type)] as? Local
     }
 
-    /// Lets go of what `local` keeps: such objects may hold the loop, which would never end.
-    public func dropLocals() { locals = [:] }
+    /// The loop will not run again: closes the sockets that it watches, and lets go of its timers, its jobs and what `local`
+    /// keeps. Nobody is told. Most of these hold the loop, which would otherwise never end.
+    public func dispose() {
+        precondition(thread == nil, "loop \(index) still runs")
+        locals = [:]
+        for slot in slots { slot.handler?.loopDisposed() }
+        slots = []
+        freeSlot = -1
+        registeredCount = 0
+        wheel = TimerWheel(nowMs: nowMs)
+        jobs = TurnJobs()
+        _ = mailbox.withLock { jobs in
+            defer { jobs = [] }
+            return jobs
+        }
+    }
 
     // MARK: What it waits for
 

@@ -39,4 +39,7 @@ open class EventHandler: LoopObject {
 
     /// The descriptor is ready, or `again` was asked for. Never called after `EventLoop.unregister`.
     open func ready(_ readiness: Readiness) {}
+
+    /// The loop is over, without `unregister` before: the descriptor is to be closed, and nobody to be told.
+    open func loopDisposed() { slot = -1 }
 }

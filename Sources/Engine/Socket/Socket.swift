@@ -383,6 +383,8 @@ public final class Socket: EventHandler {
         budget = nil
     }
 
+    override public func loopDisposed() { close() }
+
     /// Closes with RST, so that the peer cannot take what it has for complete.
     public func reset() {
         guard !flags.contains(.closed) else { return }

@@ -19,7 +19,7 @@ extension HTTP {
             }
             loop.runUntilUnreferenced()
         }
-        loop.dropLocals()
+        loop.dispose()
         if let error = unhandled.first { throw error }
     }
 
@@ -43,7 +43,7 @@ extension HTTP {
         loop.stop()
         thread.join()
         let first = unhandled.value(on: loop).first
-        loop.dropLocals()
+        loop.dispose()
         if let first { throw first }
         return try result.get()
     }

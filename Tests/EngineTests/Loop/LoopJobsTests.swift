@@ -80,7 +80,7 @@ import Testing
         let first = loop.local(Local.self) { Local() }
         #expect(loop.local(Local.self) { Local() } === first)
         #expect(loop.knownLocal(Local.self) === first)
-        loop.dropLocals()
+        loop.dispose()
         #expect(loop.knownLocal(Local.self) == nil)
     }
 

@@ -24,6 +24,7 @@ final class RecordingOrigin: Sendable {
     /// Heads and bodies as they came, in the order in which they were complete.
     var requests: [String] { texts.value }
 
+    /// Waits for the connections to end.
     func end() { origin.end() }
 
     /// One whole request; nil when the stream ends instead.

@@ -1,0 +1,120 @@
+import Engine
+import Glibc
+import Testing
+
+@testable import HTTPStack
+
+/// What requests and agents hold, and for how long.
+@Suite(.ownThread, .timeLimit(.minutes(1))) struct ClientLifeTests {
+    /// Weak references, read on the loop.
+    ///
+    /// SAFETY: `@unchecked Sendable`: touched on the rig's loop alone.
+    private final class Weakly: @unchecked Sendable {
+        weak var request: ClientRequest?
+        weak var draft: RequestDraft?
+        weak var message: IncomingMessage?
+        weak var agent: Agent?
+    }
+
+    /// Row 126.
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut", "",
+    ])
+    func aRequestThatIsOverIsLetGoThoughItsClosuresHoldIt(answer: String) async throws {
+        let origin = try ScriptedOrigin { client, _ in
+            _ = client.receive(until: "\r\n\r\n")
+            client.send(answer)
+        }
+        let rig = try ClientRig()
+        let weakly = Weakly()
+        let isOver = Shared(false)
+        try await rig.on {
+            let request = try HTTP.get(RequestOptions(hostname: "127.0.0.1", port: origin.address.port))
+            weakly.request = request
+            weakly.draft = request.draft
+            request.onError = { _ in _ = request.aborted }
+            request.onResponse = { message in
+                weakly.message = message
+                message.onData = { _ in _ = (message.statusCode, request.aborted) }
+                message.onEnd = { _ = message.statusCode }
+                message.onAborted = { _ in _ = message.statusCode }
+            }
+            request.onClose = {
+                _ = request.aborted
+                isOver.update { $0 = true }
+            }
+        }
+        #expect(await untilTrue { isOver.value })
+        #expect(await rig.until { weakly.request == nil && weakly.draft == nil && weakly.message == nil })
+        try await rig.close()
+        origin.end()
+    }
+
+    /// Row 138.
+    @Test func aRequestThatWasAbortedIsLetGo() async throws {
+        let origin = try ScriptedOrigin { client, _ in _ = client.receive() }
+        let rig = try ClientRig()
+        let weakly = Weakly()
+        try await rig.on {
+            let agent = rig.agent(maxSockets: 1)
+            let options = RequestOptions(hostname: "127.0.0.1", port: origin.address.port, agent: .agent(agent))
+            let first = try HTTP.get(options)
+            let request = try HTTP.get(options)
+            weakly.request = request
+            request.onClose = { _ = request.aborted }
+            request.abort()
+            first.abort()
+        }
+        #expect(await rig.until { weakly.request == nil })
+        try await rig.close()
+        origin.end()
+    }
+
+    /// Row 104.
+    @Test func anAgentThatNobodyHoldsServesWhatItHasBegun() async throws {
+        let origin = try RecordingOrigin()
+        let rig = try ClientRig()
+        for choice in 0..<2 {
+            let told = try await rig.run {
+                let agent = Agent(keepAlive: true)
+                let options = RequestOptions(hostname: "127.0.0.1", port: origin.port, agent: .agent(agent))
+                guard choice == 1 else { return try HTTP.get(options) }
+                let request = try HTTP.request(options)
+                EventLoop.current?.soon { request.end("x") }
+                return request
+            }
+            #expect(told.text == "ok")
+        }
+        try await rig.close()
+        // The free sockets of the agents go with the loop.
+        rig.home.loop.dispose()
+        origin.end()
+    }
+
+    /// Row 122.
+    @Test func aProgramThatHasEndedLeavesNoDescriptors() throws {
+        func descriptors() -> Int {
+            guard let folder = opendir("/proc/self/fd") else { return -1 }
+            defer { closedir(folder) }
+            var count = 0
+            while readdir(folder) != nil { count += 1 }
+            return count
+        }
+        let origin = try RecordingOrigin()
+        func run() throws {
+            try HTTP.run {
+                let agent = Agent(keepAlive: true)
+                for choice in [AgentChoice.global, .none, .agent(agent)] {
+                    let options = RequestOptions(hostname: "localhost", port: origin.port, agent: choice)
+                    try HTTP.get(options) { $0.resume() }
+                }
+            }
+        }
+        try run()
+        // Other tests open and close some, too; a leak would be some for each run.
+        let before = descriptors()
+        for _ in 0..<50 { try run() }
+        #expect(descriptors() < before + 50)
+        origin.end()
+    }
+}
