@@ -11,6 +11,8 @@ extension ServerConnection {
             }
             return
         }
+        // Not the server's: closing the last connection may be the end of it.
+        let loop = socket.loop
         let block = loop.buffers.take()
         defer { loop.buffers.recycle(block) }
         switch socket.read(into: block.memory) {
