@@ -10,6 +10,12 @@ let strict: [SwiftSetting] = [
 // between debug and release builds: there the importing module cannot be named.
 let besideC: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
+/// A program that shows what the library is for. Tests/Examples runs it.
+func example(_ name: String) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["Engine", "HTTPStack"], path: "Examples/\(name)", swiftSettings: strict)
+}
+
 let package = Package(
     name: "proxyd",
     products: [
@@ -56,6 +62,13 @@ let package = Package(
             name: "proxyd",
             dependencies: ["ProxyApp", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
+        example("HelloServer"),
+        example("UploadEcho"),
+        example("AgentClient"),
+        example("TunnellingProxy"),
+        example("UpgradeServer"),
+        example("Chat"),
+        example("AsyncServer"),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
         .testTarget(name: "PoolTests", dependencies: ["Pool"], swiftSettings: strict),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"], swiftSettings: strict),

@@ -44,7 +44,12 @@ final class ChunkQueue {
                 return nil
             }
             resume()
-            if chunks.isEmpty, outcome == nil { try await waiter.wait() }
+            guard chunks.isEmpty, outcome == nil else { continue }
+            do {
+                try await waiter.wait()
+            } catch  where outcome != nil {
+                // What cut the stream off cancelled the task as well: it is the better answer.
+            }
         }
     }
 }

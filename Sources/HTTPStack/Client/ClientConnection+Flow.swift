@@ -9,6 +9,10 @@ extension ClientConnection {
     var messageSocket: Socket? { isClosed ? nil : socket }
     func messageSetTimeout(_ message: IncomingMessage, _ msecs: Int) { request?.draft?.setTimeout(msecs) }
 
+    func messageDestroyed(_ message: IncomingMessage) {
+        if message === self.message { request?.abort() }
+    }
+
     func messageResumed(_ message: IncomingMessage) {
         guard message === self.message, request != nil else { return }
         socket.resumeReading()

@@ -74,6 +74,8 @@ public final class ClientRequest: SpliceSink, WritableStream {
     public var socket: Socket? { connection?.socket }
     /// Does the origin take no more for now?
     public var isBlocked: Bool { connection?.socket.isBlocked ?? false }
+    /// May its body be written? Not after `end`, and not when it is over.
+    public var isWritable: Bool { !isOver && !(draft?.isEnded ?? isEnded) }
     /// Payload bytes written so far.
     public var payloadBytes: UInt64 { encoder.payloadBytes }
 

@@ -43,6 +43,8 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
     private let persists: Bool
     private(set) var head: RequestHead
     var events = Events()
+    /// Where a task finds the response: see `ClientRequest.response`.
+    var responseWaiter: ResponseWaiter?
 
     private var stage = Stage.open
     private var pending: [UInt8] = []

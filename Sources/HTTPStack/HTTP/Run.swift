@@ -28,6 +28,7 @@ extension HTTP {
     /// Servers and sockets that are still open then are dropped with the loop: await what must be finished. Cancelling the
     /// calling task cancels `body`, and so does an error that no listener took, which is thrown then. Throws what `body`
     /// throws, or why there is no loop. The loop must not be stopped by `body`: it would wait for ever.
+    @discardableResult
     public static func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value
     {
         signal(SIGPIPE, SIG_IGN)

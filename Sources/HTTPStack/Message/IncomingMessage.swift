@@ -61,6 +61,10 @@ public final class IncomingMessage {
         events?.isPaused = true
     }
 
+    /// Cuts the exchange off, unless it is over: a request by closing the client's connection, a response by aborting its
+    /// request. Node `message.destroy`.
+    public func destroy() { source?.messageDestroyed(self) }
+
     /// Allows the connection to move the rest of a sized body straight into the sink's socket, inside the kernel, when after
     /// a read at least `fromBytes` are still to come. The sink's head must be written and promise the same number of bytes.
     public func splice(to sink: any SpliceSink, fromBytes: Int64 = 65_536) {
@@ -122,7 +126,10 @@ public final class IncomingMessage {
     func detach() {
         source = nil
         delegate = nil
-        if let events, !events.isEndDue { events.clear() }
+        guard let events, !events.isEndDue else { return }
+        let onDropped = events.onDropped
+        events.clear()
+        onDropped?()
     }
 
     func reset() {

@@ -8,6 +8,8 @@ final class MessageEvents {
     var onAborted: ((ExchangeFailure) -> Void)?
     var onClose: (() -> Void)?
     var onTimeout: (() -> Void)?
+    /// The exchange has ended, and with it a message that nobody wanted to the end. For a task that waits for it all the same.
+    var onDropped: (() -> Void)?
     /// `pause` was called last: setting `onData` does not undo that.
     var isPaused = false
     /// The message was complete when it was resumed: `onEnd` follows later in the turn.
@@ -19,6 +21,7 @@ final class MessageEvents {
         onAborted = nil
         onClose = nil
         onTimeout = nil
+        onDropped = nil
         isPaused = false
         isEndDue = false
     }

@@ -10,4 +10,6 @@ protocol MessageSource: AnyObject {
     func messageSpliceTarget(_ message: IncomingMessage, _ sink: any SpliceSink, fromBytes: Int64)
     /// Inactivity of the connection is reported from now on after so many milliseconds; 0 for never.
     func messageSetTimeout(_ message: IncomingMessage, _ msecs: Int)
+    /// The exchange is to be cut off.
+    func messageDestroyed(_ message: IncomingMessage)
 }

@@ -9,4 +9,8 @@ public protocol WritableStream: AnyObject {
     func destroy()
     /// Called when writing may go on after `write` has returned false.
     var onDrain: (() -> Void)? { get set }
+    /// Called when the stream is closed, which it may be before its end.
+    var onClose: (() -> Void)? { get set }
+    /// May it be written to? Not after `end`, and not when the peer is gone.
+    var isWritable: Bool { get }
 }

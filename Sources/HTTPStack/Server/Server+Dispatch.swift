@@ -63,7 +63,8 @@ extension Server {
         response.refuse(ClientError(status: status, reason: reason))
     }
 
-    private func handlerFailed(_ error: any Error, _ response: ServerResponse) {
+    /// Answers in place of a handler that has thrown.
+    func handlerFailed(_ error: any Error, _ response: ServerResponse) {
         if response.headersSent {
             response.destroy()
         } else {

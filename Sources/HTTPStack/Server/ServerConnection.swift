@@ -231,6 +231,10 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     var messageSocket: Socket? { socket }
     func messageSetTimeout(_ message: IncomingMessage, _ msecs: Int) { setTimeout(msecs) }
 
+    func messageDestroyed(_ message: IncomingMessage) {
+        if message === exchange?.message { exchange?.response.destroy() }
+    }
+
     func messageResumed(_ message: IncomingMessage) {
         guard lifecycle.phase == .exchange, message === exchange?.message else { return }
         if isProcessing {

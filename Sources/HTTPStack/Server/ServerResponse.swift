@@ -46,6 +46,8 @@ public final class ServerResponse: SpliceSink {
     public var mayPersist: Bool { connection?.mayPersist ?? false }
     /// The client's address.
     public var clientAddress: SocketAddress { connection?.peer ?? .unix(path: "") }
+    /// May it be written to? Not after `end`, and not when the client is gone.
+    public var isWritable: Bool { state == .open && connection != nil }
     /// Payload bytes written so far.
     public var payloadBytes: UInt64 { encoder.payloadBytes }
     /// Does the client take no more for now?

@@ -67,6 +67,9 @@ extension Socket: WritableStream {
         return text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
     }
 
+    /// May it be written to: connected, and not ended by this side?
+    public var isWritable: Bool { !isClosed && !isShut }
+
     /// Called when writing may go on after `write` has returned false.
     public var onDrain: (() -> Void)? {
         get { knownEvents?.onDrain }
