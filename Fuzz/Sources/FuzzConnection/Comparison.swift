@@ -17,13 +17,17 @@ struct Comparison {
     init(_ outcome: Outcome) {
         self.outcome = outcome
         asked = RequestView(outcome.client.sent)
-        self.received = outcome.origins.map { RequestView($0.received) }
+        received = outcome.origins.map { RequestView($0.received, .forwarded) }
         let methods = asked.requests.map(\.head.method)
         // Whether the refusal of a broken HEAD has a body depends on whether its method was still legible.
-        let (received, sawEnd) = (outcome.client.received, outcome.client.sawEnd)
-        let asToHead = ResponseView(received, methods: methods + [Array("HEAD".utf8)], ended: sawEnd)
-        answers = asToHead.isIllegal ? ResponseView(received, methods: methods, ended: sawEnd) : asToHead
-        answered = zip(outcome.origins, self.received).map { origin, view in
+        let read = { (last: String) in
+            ResponseView(
+                outcome.client.received, methods: methods + [Array(last.utf8)], ended: outcome.client.sawEnd, .forwarded
+            )
+        }
+        let asToHead = read("HEAD")
+        answers = asToHead.isIllegal ? read("GET") : asToHead
+        answered = zip(outcome.origins, received).map { origin, view in
             ResponseView(
                 origin.sent, methods: view.requests.map(\.head.method), ended: origin.hasEnded)
         }

@@ -24,15 +24,18 @@ struct RequestView {
     private(set) var requests: [Request] = []
     private(set) var end = End.boundary
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], _ limits: ReferenceHead.Limits = ReferenceHead.Limits()) {
         var at = 0
         while at < bytes.count {
-            guard case .head(let head, let bodyStart) = ReferenceHead.read(bytes[at...], .request) else {
-                if case .illegal = ReferenceHead.read(bytes[at...], .request) {
-                    end = .illegal
-                } else {
-                    end = .insideHead
-                }
+            let head: ReferenceHead
+            let bodyStart: Int
+            switch ReferenceHead.read(bytes[at...], .request, limits) {
+            case .head(let read, let behind): (head, bodyStart) = (read, behind)
+            case .incomplete:
+                end = .insideHead
+                return
+            case .illegal:
+                end = .illegal
                 return
             }
             guard let framing = head.requestFraming else {

@@ -19,12 +19,14 @@ struct ResponseView {
     private(set) var isIllegal = false
 
     /// Reads `bytes`; `ended` when FIN came behind them. Answers beyond `methods` are read as to GET.
-    init(_ bytes: [UInt8], methods: [[UInt8]], ended: Bool) {
+    init(
+        _ bytes: [UInt8], methods: [[UInt8]], ended: Bool, _ limits: ReferenceHead.Limits = ReferenceHead.Limits()
+    ) {
         var at = 0
         while at < bytes.count {
             let head: ReferenceHead
             let bodyStart: Int
-            switch ReferenceHead.read(bytes[at...], .response) {
+            switch ReferenceHead.read(bytes[at...], .response, limits) {
             case .head(let read, let end): (head, bodyStart) = (read, end)
             case .incomplete: return
             case .illegal:

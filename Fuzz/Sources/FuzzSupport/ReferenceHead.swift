@@ -43,6 +43,14 @@ public struct ReferenceHead: Equatable {
         public var nominations = 32
 
         public init() {}
+
+        /// For what a proxy made of a head within the limits: with fields of its own.
+        public static var forwarded: Limits {
+            var limits = Limits()
+            limits.headBytes += 1024
+            limits.fields += 8
+            return limits
+        }
     }
 
     public var method: [UInt8] = []
