@@ -146,7 +146,8 @@ public final class NameDial: LoopObject, DialOwner {
     public func dial(_ dial: Dial, connected socket: Socket) {
         self.dial = nil
         guard !isOver else { return socket.close() }
-        connectNs = loop.nowNs - resolvedNs
+        // The moment of resolving may lie a nanosecond ahead of a clock that has not moved since.
+        connectNs = max(loop.nowNs, resolvedNs) - resolvedNs
         guard let owner = finish() else { return socket.close() }
         owner.nameDial(self, connected: socket)
     }

@@ -72,6 +72,19 @@ import Testing
         #expect(dial.resolveNs > 0)
     }
 
+    @Test func connectingTakesNoTimeOnAClockThatStandsStill() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        let dial = bench.dial("127.0.0.1", port: backlog.address.port)
+        dial.start()
+        // No turn in between: the loop has read its clock once.
+        let attempt = Dial(
+            loop: bench.loop, addresses: [backlog.address], tcp: TCPOptions(), timeoutMs: 1, attemptMs: 1, owner: dial)
+        dial.dial(attempt, connected: Socket(closedOn: bench.loop))
+        #expect(bench.owner.calls == 1 && dial.connectNs == 0)
+    }
+
     @Test func aDialThatNobodyHoldsStaysAliveUntilItIsOver() throws {
         let bench = try Bench(script: Self.loopback)
         defer { bench.end() }
