@@ -56,4 +56,28 @@ import Testing
         #expect(listed == [7, 8, 9])
         #expect(dials == [true, false, false])
     }
+
+    @Test func aHigherLimitServesRequestsThatWait() throws {
+        var limits = PoolLimits()
+        limits.maxSockets = 1
+        var one = OneLoop(limits)
+        _ = try one.open(1)
+        let second = try one.acquireQueued(2)
+        let third = try one.acquireQueued(3)
+        limits.maxSockets = 3
+        one.pool.change(limits, &one.actions)
+        #expect(one.drained() == [.dial(one.origin, second, 2), .dial(one.origin, third, 3)])
+        one.pool.core.checkInvariants()
+    }
+
+    @Test func aLowerLimitClosesNothingAndHoldsBackTheNext() throws {
+        var one = OneLoop()
+        let sockets = [try one.open(1), try one.open(2)]
+        var limits = PoolLimits()
+        limits.maxSockets = 1
+        one.pool.change(limits, &one.actions)
+        #expect(one.drained().isEmpty)
+        _ = try one.acquireQueued(3)
+        #expect(one.release(sockets[0]) == .use(3))
+    }
 }

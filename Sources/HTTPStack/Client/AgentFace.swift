@@ -26,6 +26,7 @@ extension Agent {
         }
         var options = AgentOptions()
         options.keepAlive = keepAlive
+        options.keepAliveMsecs = max(0, keepAliveMsecs)
         options.pool.maxSockets = max(1, maxSockets)
         options.pool.maxFreeSockets = max(0, maxFreeSockets)
         options.pool.maxQueued = .max
@@ -37,7 +38,9 @@ extension Agent {
         self.init(loop: loop, options: options) { [unowned loop] in
             let shared = try LoopConnector.of(loop)
             var tcp = shared.tcp
-            if keepAlive { tcp.keepAliveIdleS = max(1, (keepAliveMsecs + 999) / 1000) }
+            if keepAlive {
+                tcp.keepAliveIdleS = max(1, options.keepAliveMsecs / 1000 + (options.keepAliveMsecs % 1000).signum())
+            }
             return Connector(
                 loop: loop, resolver: shared.resolver, tcp: tcp, timeoutMs: shared.timeoutMs,
                 attemptMs: shared.attemptMs, mayDial: shared.mayDial)
@@ -48,9 +51,12 @@ extension Agent {
 
     /// Are sockets kept free for later requests?
     public var keepAlive: Bool { options.keepAlive }
+    /// Milliseconds without traffic before TCP probes a connection, with `keepAlive`.
+    public var keepAliveMsecs: Int { options.keepAliveMsecs }
 
     /// Connections to one origin, free ones and those being made included. May be set for an agent of its own: a higher limit
-    /// serves waiting requests at once, a lower one closes nothing. At least 1.
+    /// serves waiting requests at once, a lower one closes nothing and holds for new
+    /// connections alone. At least 1.
     public var maxSockets: Int {
         get { options.pool.maxSockets }
         set {

@@ -7,6 +7,8 @@ public struct AgentOptions: Sendable {
     public var pool = PoolLimits()
     /// Keep sockets free for later requests? Otherwise each is closed unless a request waits for it. Node `keepAlive`.
     public var keepAlive = true
+    /// Without traffic before TCP probes a connection, where an agent makes its own connector. Node `keepAliveMsecs`.
+    public var keepAliveMsecs = 1000
     /// While all agents of a group together have more sockets open than this, to all origins, none is kept free: each is closed
     /// after its request. A client that visits many origins must not use up the process's descriptors.
     public var socketsToKeepBelow = Int.max

@@ -6,22 +6,6 @@ import HTTPWire
 ///
 /// Closures are never called inside a call of the program: what happens there is told later in the turn.
 final class RequestDraft: LoopObject, ClientRequestDelegate {
-    /// What the program wants to hear.
-    struct Events {
-        var onSocket: ((Socket) -> Void)?
-        var onContinue: (() -> Void)?
-        var onInformation: ((Information) -> Void)?
-        var onResponse: ((IncomingMessage) throws -> Void)?
-        var onConnect: ((IncomingMessage, Socket, [UInt8]) throws -> Void)?
-        var onUpgrade: ((IncomingMessage, Socket, [UInt8]) throws -> Void)?
-        var onDrain: (() -> Void)?
-        var onFinish: (() -> Void)?
-        var onTimeout: (() -> Void)?
-        var onAbort: (() -> Void)?
-        var onError: ((ExchangeFailure) -> Void)?
-        var onClose: (() -> Void)?
-    }
-
     /// How far the sending has come.
     private enum Stage: UInt8 {
         /// The head may change. Next: settled.
@@ -42,7 +26,7 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
     let options: RequestOptions
     private let persists: Bool
     private(set) var head: RequestHead
-    var events = Events()
+    var events = RequestEvents()
     /// Where a task finds the response: see `ClientRequest.response`.
     var responseWaiter: ResponseWaiter?
 
@@ -255,7 +239,7 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
                 if let failure, response == nil { tell(failure) }
                 events.onClose?()
                 // What the closures hold, the request itself most likely, is let go.
-                events = Events()
+                events = RequestEvents()
             }
         }
     }

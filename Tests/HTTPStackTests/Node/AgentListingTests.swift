@@ -28,12 +28,13 @@ import Testing
         }
     }
 
-    /// Row 108.
+    /// Rows 108, 109.
     @Test func anAgentHasNodesDefaults() async throws {
         let rig = try ClientRig()
         try await rig.on {
             let agent = Agent()
-            #expect(!agent.keepAlive && agent.maxSockets == .max && agent.maxFreeSockets == 256)
+            #expect(!agent.keepAlive && agent.keepAliveMsecs == 1000)
+            #expect(agent.maxSockets == .max && agent.maxFreeSockets == 256)
         }
         try await rig.close()
     }

@@ -224,6 +224,30 @@ import Testing
         origin.end()
     }
 
+    /// Rows 140, 154.
+    @Test func aResponseMaySetTheTimeoutToo() async throws {
+        let origin = try ScriptedOrigin { client, _ in
+            _ = client.receive(until: "\r\n\r\n")
+            client.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+            _ = client.receive()
+        }
+        let rig = try ClientRig()
+        let told = try await rig.run {
+            try HTTP.get(RequestOptions(hostname: "127.0.0.1", port: origin.address.port))
+        } following: { request in
+            request.onResponse = { message in
+                message.resume()
+                message.setTimeout(10) {
+                    message.setTimeout(0)
+                    request.abort()
+                }
+            }
+        }
+        #expect(told.events.contains("timeout") && told.events.suffix(2) == ["abort", "close"])
+        try await rig.close()
+        origin.end()
+    }
+
     /// Row 141.
     @Test func theTimeoutEndsWithItsRequest() async throws {
         let origin = try RecordingOrigin()
