@@ -33,20 +33,25 @@ public struct DomainList: Sendable {
     /// Is the canonical name in `bytes` listed, or a parent of it that stands for all below? Bytes are borrowed.
     public func contains(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard count > 0, bytes.count > 0, bytes.count <= 253 else { return false }
-        var hash = DomainHash(seed: id)
-        var index = bytes.count
-        while index > 0 {
-            index &-= 1
-            let byte = bytes[index]
-            if byte == 0x2e, let flags = find(bytes, from: index &+ 1, hash), flags.contains(.below) { return true }
-            hash.add(byte)
-        }
-        return find(bytes, from: 0, hash)?.contains(.exact) ?? false
-    }
-
-    private func find(_ bytes: UnsafeRawBufferPointer, from start: Int, _ hash: DomainHash) -> DomainFlags? {
-        DomainSlots.find(bytes, from: start, hash, slots: slots, arena: arena).entry.map {
-            DomainFlags(rawValue: arena[$0 + 1])
+        let seed = id
+        return slots.withUnsafeBufferPointer { slots in
+            arena.withUnsafeBufferPointer { arena in
+                var hash = DomainHash(seed: seed)
+                var index = bytes.count
+                while index > 0 {
+                    index &-= 1
+                    let byte = bytes[index]
+                    if byte == 0x2e,
+                        let entry = DomainSlots.find(bytes, from: index &+ 1, hash, slots: slots, arena: arena).entry,
+                        DomainFlags(rawValue: arena[entry &+ 1]).contains(.below)
+                    {
+                        return true
+                    }
+                    hash.add(byte)
+                }
+                let entry = DomainSlots.find(bytes, from: 0, hash, slots: slots, arena: arena).entry
+                return entry.map { DomainFlags(rawValue: arena[$0 &+ 1]).contains(.exact) } ?? false
+            }
         }
     }
 }

@@ -111,7 +111,9 @@ public struct DomainListBuilder: ~Copyable {
     private mutating func insert(canonical name: UnsafeRawBufferPointer, _ flags: DomainFlags) {
         if (count + 1) * 2 > slots.count { grow() }
         let hash = Self.hash(name, seed: id)
-        let (slot, entry) = DomainSlots.find(name, from: 0, hash, slots: slots, arena: arena)
+        let (slot, entry) = slots.withUnsafeBufferPointer { slots in
+            arena.withUnsafeBufferPointer { DomainSlots.find(name, from: 0, hash, slots: slots, arena: $0) }
+        }
         if let entry {
             arena[entry + 1] |= flags.rawValue
             return
@@ -143,7 +145,7 @@ public struct DomainListBuilder: ~Copyable {
 
     private mutating func report(_ line: Int, _ kind: ListProblem.Kind) {
         problemCount += 1
-        if problems.count < 100 { problems.append(ListProblem(line: line, kind: kind)) }
+        if problems.count < 100 { problems.append(ListProblem(line, kind)) }
     }
 
     private static func hash(_ name: UnsafeRawBufferPointer, seed: UInt64) -> DomainHash {

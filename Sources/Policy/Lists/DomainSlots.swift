@@ -1,9 +1,13 @@
 /// Open addressing with linear probing over the names of an arena.
+///
+/// SAFETY: the buffers are borrowed from the arrays of one list for the length of a call; every index comes from that list's
+/// own slots, which its builder filled.
 enum DomainSlots {
     /// Where the name `bytes[from...]` is, or the free slot where it would be.
     @inline(__always)
     static func find(
-        _ bytes: UnsafeRawBufferPointer, from start: Int, _ hash: DomainHash, slots: [UInt64], arena: [UInt8]
+        _ bytes: UnsafeRawBufferPointer, from start: Int, _ hash: DomainHash, slots: UnsafeBufferPointer<UInt64>,
+        arena: UnsafeBufferPointer<UInt8>
     ) -> (slot: Int, entry: Int?) {
         let value = hash.value
         let mask = slots.count &- 1
@@ -23,7 +27,9 @@ enum DomainSlots {
     }
 
     @inline(__always)
-    private static func equal(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ arena: [UInt8], _ entry: Int) -> Bool {
+    private static func equal(
+        _ bytes: UnsafeRawBufferPointer, _ start: Int, _ arena: UnsafeBufferPointer<UInt8>, _ entry: Int
+    ) -> Bool {
         let length = Int(arena[entry])
         guard length == bytes.count &- start else { return false }
         var index = 0

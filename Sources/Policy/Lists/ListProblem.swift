@@ -21,6 +21,12 @@ public struct ListProblem: Hashable, Sendable {
         case tooLong
     }
 
+    /// A problem in a line, counted from 1.
+    public init(_ line: Int, _ kind: Kind) {
+        self.line = line
+        self.kind = kind
+    }
+
     /// One line, without what the file says: a list may come from anywhere.
     public var explanation: String {
         switch kind {

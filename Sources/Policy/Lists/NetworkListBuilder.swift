@@ -38,6 +38,6 @@ public struct NetworkListBuilder: ~Copyable {
 
     private mutating func report(_ line: Int, _ kind: ListProblem.Kind) {
         problemCount += 1
-        if problems.count < 100 { problems.append(ListProblem(line: line, kind: kind)) }
+        if problems.count < 100 { problems.append(ListProblem(line, kind)) }
     }
 }

@@ -1,4 +1,4 @@
-/// May it be done, and which rule says so.
+/// May it be done, and which of the rules that need no configuration says so.
 public struct Decision: Equatable, Sendable {
     /// What decided.
     public enum Rule: Equatable, Sendable {
@@ -19,7 +19,9 @@ public struct Decision: Equatable, Sendable {
         }
     }
 
+    /// What decided.
     public let rule: Rule
+    /// Does it go on?
     public var isAllowed: Bool { rule == .allowed }
 
     init(_ rule: Rule) { self.rule = rule }

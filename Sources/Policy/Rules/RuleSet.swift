@@ -1,0 +1,101 @@
+import HTTPWire
+
+/// Who may go where. One pure function for every path: absolute-form, CONNECT, Upgrade.
+///
+/// **The semantics, all of it.** A client outside the client networks is denied, and so is somebody who is not logged in when
+/// everybody must be. A destination that is the proxy itself is denied. Then the first rule decides all of whose conditions
+/// hold; ``Rule`` says what they mean. When none does the default for the proxy's ``Exposure`` decides. With several
+/// addresses each is decided on its own, and the request goes on to those that are allowed.
+///
+/// A decision has two steps. ``decideName(_:now:)`` looks at everything but addresses and often ends there, without a
+/// look-up. Otherwise it returns a ``PendingAccess``, which judges addresses: those that were resolved before they are dialled,
+/// and that of an open connection before it is used again.
+public final class RuleSet: Sendable {
+    /// In the order in which they are tried.
+    public let rules: [Rule]
+    /// What decides when no rule matches.
+    public let exposure: Exposure
+    /// Whom the proxy serves.
+    public let admission: Admission
+    /// Where the proxy never connects to.
+    public let own: OwnListeners
+    /// Tells what an address is.
+    public let classifier: AddressClassifier
+
+    /// A set of rules for a proxy that can be reached as `exposure` says.
+    public init(
+        rules: [Rule], exposure: Exposure, admission: Admission, own: OwnListeners,
+        classifier: AddressClassifier = AddressClassifier()
+    ) {
+        self.rules = rules
+        self.exposure = exposure
+        self.admission = admission
+        self.own = own
+        self.classifier = classifier
+    }
+
+    /// What the first step brings.
+    public enum NameDecision: Sendable {
+        /// Denied, whatever the addresses are.
+        case denied(AccessDecision)
+        /// It depends on the addresses.
+        case pending(PendingAccess)
+    }
+
+    /// Decides what can be decided without addresses.
+    ///
+    /// Looks up nothing and allocates only when rules match. `now` is the minute in the offset that the rules are written for.
+    public func decideName(_ request: AccessRequest, now: WeekMinute) -> NameDecision {
+        guard admission.admits(request.client) else { return .denied(AccessDecision(denied: .clientNetwork)) }
+        guard !admission.requiresLogin || request.user != nil else {
+            return .denied(AccessDecision(denied: .loginRequired))
+        }
+        var candidates: [Int] = []
+        var reports: [RuleReference] = []
+        var mayBeAllowed = false
+        var mayBeDecided = false
+        for (index, rule) in rules.enumerated()
+        where rule.matchesBeforeAddresses(request, now: now, exposure: exposure) {
+            let decidesAlone = rule.action == .deny && rule.addresses == nil
+            if rule.isReportOnly {
+                // Behind a rule that may decide, whether it would have had its turn depends on the address.
+                if decidesAlone, !mayBeDecided {
+                    reports.append(RuleReference(rule, index: index))
+                } else {
+                    candidates.append(index)
+                }
+            } else if decidesAlone {
+                guard mayBeAllowed else {
+                    return .denied(AccessDecision(denied: .rule(RuleReference(rule, index: index)), reports: reports))
+                }
+                candidates.append(index)
+                break
+            } else {
+                mayBeAllowed = mayBeAllowed || rule.action == .allow
+                mayBeDecided = true
+                candidates.append(index)
+            }
+        }
+        let obstacle = defaultObstacle(request)
+        if let obstacle, !mayBeAllowed { return .denied(AccessDecision(denied: obstacle, reports: reports)) }
+        return .pending(
+            PendingAccess(rules: self, port: request.port, candidates: candidates, obstacle: obstacle, reports: reports)
+        )
+    }
+
+    /// Both steps at once, for addresses that are known: of a numeric host, or in an explanation.
+    public func decide(_ request: AccessRequest, addresses: [IPAddress], now: WeekMinute) -> AccessDecision {
+        switch decideName(request, now: now) {
+        case .denied(let decision): decision
+        case .pending(let pending): pending.decide(addresses)
+        }
+    }
+
+    /// What the default has against a request, whatever its addresses are.
+    private func defaultObstacle(_ request: AccessRequest) -> AccessReason? {
+        if GuardedPorts.contains(request.port) { return .guardedPort }
+        if request.method == .connect, !exposure.allowsConnect(to: request.port) { return .connectPort }
+        if request.host.address == nil, MetadataServices.contains(name: request.host.text) { return .metadata }
+        return nil
+    }
+}
