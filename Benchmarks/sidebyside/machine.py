@@ -27,12 +27,12 @@ class Machine:
                 break
         return Machine(
             datetime.date.today().isoformat(), os.cpu_count() or 1, model, platform.release(), os.getloadavg()[0],
-            "Benchmarks/side-by-side " + " ".join(shlex.quote(word) for word in _told(sys.argv[1:])))
+            f"Benchmarks/{pathlib.Path(sys.argv[0]).name} " + " ".join(shlex.quote(word) for word in _told(sys.argv[1:])))
 
 
 def _told(arguments: list[str]) -> list[str]:
     """The command line without what only says where things lie: anybody's paths are others."""
-    places = {"--proxyd", "--proxyd-config", "--envoy", "--relays", "--json", "--write", "--directory"}
+    places = {"--proxyd", "--proxyd-config", "--envoy", "--relays", "--json", "--write", "--directory", "--servers"}
     told, skip = [], False
     for word in arguments:
         if skip:

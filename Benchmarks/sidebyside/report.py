@@ -86,14 +86,14 @@ def markdown(machine: Machine, versions: dict[str, str], peers: list[Peer], summ
     return "\n\n".join(parts) + "\n"
 
 
-def write_between_markers(path: pathlib.Path, text: str) -> None:
+def write_between_markers(path: pathlib.Path, text: str, begin: str = BEGIN, end: str = END) -> None:
     """Replaces what stands between the markers of a page; SystemExit when it does not have them, in order, once."""
     page = path.read_text()
-    if page.count(BEGIN) != 1 or page.count(END) != 1 or page.index(BEGIN) > page.index(END):
-        raise SystemExit(f"{path} needs one line {BEGIN} and behind it one line {END}")
-    before, rest = page.split(BEGIN)
-    after = rest.split(END)[1]
-    path.write_text(f"{before}{BEGIN}\n{text}{END}{after}")
+    if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
+        raise SystemExit(f"{path} needs one line {begin} and behind it one line {end}")
+    before, rest = page.split(begin)
+    after = rest.split(end)[1]
+    path.write_text(f"{before}{begin}\n{text}{end}{after}")
 
 
 def _cost(summary: Summary, workload: Workload, peer: str) -> str:
