@@ -7,7 +7,9 @@ import Pool
 /// The shell around `Pool`: it dials, closes, and passes sockets to the agents of other loops as the machine says.
 /// Confined to its loop.
 public final class Agent: LoopObject, NameDialOwner {
+    /// The loop whose requests these are.
     public let loop: EventLoop
+    /// Limits and deadlines.
     public private(set) var options: AgentOptions
 
     private(set) var pool: Pool<OriginKey, ClientConnection>

@@ -16,6 +16,7 @@ extension Agent {
     ///   only with `keepAlive`.
     /// - Parameter maxSockets: connections to one origin, free ones and those being made included; further requests wait.
     /// - Parameter maxFreeSockets: free connections to one origin.
+    /// - Parameter loop: the agent's loop; the one that runs on this thread if nil.
     public convenience init(
         keepAlive: Bool = false, keepAliveMsecs: Int = 1000, maxSockets: Int = .max, maxFreeSockets: Int = 256,
         on loop: EventLoop? = nil

@@ -3,7 +3,9 @@ import Pool
 
 /// Limits and deadlines of an agent's connections. Times in milliseconds.
 public struct AgentOptions: Sendable {
+    /// Of a response's head; one beyond them is a malformed response.
     public var limits = HeadLimits.standard
+    /// How many sockets and waiting requests there may be, and for how long.
     public var pool = PoolLimits()
     /// Keep sockets free for later requests? Otherwise each is closed unless a request waits for it. Node `keepAlive`.
     public var keepAlive = true
@@ -19,5 +21,6 @@ public struct AgentOptions: Sendable {
     /// Without a byte of the request taken by the origin.
     public var writeStallMs: UInt64 = 60_000
 
+    /// The defaults, which are a proxy's.
     public init() {}
 }

@@ -15,6 +15,7 @@ public protocol ClientRequestDelegate: AnyObject {
         _ request: ClientRequest, upgraded head: MessageHead, socket: Socket, early: UnsafeRawBufferPointer)
     /// The origin takes no more for now: stop writing until `requestDrained`.
     func requestBlocked(_ request: ClientRequest)
+    /// Writing may go on after `requestBlocked`.
     func requestDrained(_ request: ClientRequest)
     /// No response will come. (A response that was cut off is reported by its message.)
     func request(_ request: ClientRequest, failed failure: ExchangeFailure)
@@ -57,12 +58,15 @@ public final class ClientRequest: SpliceSink, WritableStream {
 
     /// Went out on a socket that had served before? Node `request.reusedSocket`.
     public internal(set) var isReusedSocket = false
-    /// Monotonic nanoseconds at which it was handed to the agent, and at which its head went out.
+    /// Monotonic nanoseconds at which it was handed to the agent.
     public internal(set) var startedNs: UInt64 = 0
+    /// Monotonic nanoseconds at which a socket was assigned and the head went out; 0 before.
     public internal(set) var assignedNs: UInt64 = 0
+    /// Monotonic nanoseconds at which the first byte of a response came; 0 before.
     public internal(set) var firstByteNs: UInt64 = 0
-    /// Nanoseconds that resolving and connecting took for the socket, when it is new.
+    /// Nanoseconds that resolving the name took, when the socket is new.
     public internal(set) var resolveNs: UInt64 = 0
+    /// Nanoseconds that connecting took, when the socket is new.
     public internal(set) var connectNs: UInt64 = 0
 
     /// A raw request, to be filled in.

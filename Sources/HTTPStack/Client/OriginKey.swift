@@ -2,10 +2,12 @@
 public struct OriginKey: Hashable, Sendable, CustomStringConvertible {
     /// Lower-case host name or numeric address, without brackets.
     public let host: String
+    /// The TCP port.
     public let port: UInt16
     /// Numeric address of this machine that connections are made from; empty when the kernel chooses.
     public let localAddress: String
 
+    /// The key of an origin. The host is lowercased.
     public init(host: String, port: UInt16, localAddress: String = "") {
         self.host = host.lowercased()
         self.port = port

@@ -27,6 +27,7 @@ public struct RequestOptions {
     /// Milliseconds without traffic before TCP probes a connection kept by `keepAlive`; rounded up to seconds.
     public var keepAliveMsecs: Int
 
+    /// Options with Node's defaults. Nothing is checked before the request is made.
     public init(
         host: String? = nil, hostname: String? = nil, port: UInt16 = 80, localAddress: String? = nil,
         socketPath: String? = nil, method: String = "GET", path: String = "/", headers: HeaderFields = [:],

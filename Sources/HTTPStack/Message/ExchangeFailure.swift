@@ -8,7 +8,9 @@ public struct ExchangeFailure: Error, Equatable, Sendable {
         case resolve(ResolveError)
         /// The address must not be dialled.
         case denied
+        /// An address answered that nobody listens there, and none accepted: ECONNREFUSED.
         case connectRefused
+        /// No address answered in time.
         case connectTimedOut
         /// No route, no permission, or another errno of connect.
         case connectFailed
@@ -40,6 +42,7 @@ public struct ExchangeFailure: Error, Equatable, Sendable {
         case writeAfterEnd
     }
 
+    /// What happened.
     public let kind: Kind
     /// The system's word for it, when it has one.
     public var errno: Errno?
@@ -49,6 +52,7 @@ public struct ExchangeFailure: Error, Equatable, Sendable {
     /// then the origin most likely closed while the socket was idle, and never saw it.
     public var isStaleSocket = false
 
+    /// A failure of this kind, with what is known of it.
     public init(_ kind: Kind, errno: Errno? = nil, detail: StaticString? = nil, isStaleSocket: Bool = false) {
         self.kind = kind
         self.errno = errno

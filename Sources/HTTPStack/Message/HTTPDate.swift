@@ -6,6 +6,7 @@ public final class HTTPDate {
     /// 29 bytes, `Sun, 06 Nov 1994 08:49:37 GMT`.
     public private(set) var bytes: [UInt8] = []
 
+    /// The time now.
     public init() { refresh() }
 
     /// The value now.

@@ -18,7 +18,9 @@ public protocol ServerDelegate: AnyObject {
 ///
 /// Confined to its loop: for several cores, make one server per loop and let them share the port.
 public final class Server {
+    /// The loop that the server and all its connections live on.
     public let loop: EventLoop
+    /// Limits and deadlines of the connections.
     public let options: ServerOptions
     /// Takes requests, if set; else the closures below do. Not held: it must live for as long as the server serves.
     ///
@@ -90,6 +92,8 @@ public final class Server {
     /// How often listeners had to stop accepting for want of descriptors or places.
     public var acceptPauses: Int { listeners.reduce(0) { $0 + $1.pauses } }
 
+    /// A server that does not listen yet, with no `timeout`; `HTTP.createServer` makes one with Node's defaults. Servers of
+    /// a loop may share `date`, whose text is made once a second.
     public init(loop: EventLoop, options: ServerOptions = ServerOptions(), date: HTTPDate = HTTPDate()) {
         self.loop = loop
         self.options = options

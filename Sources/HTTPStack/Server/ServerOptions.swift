@@ -2,6 +2,7 @@ import HTTPWire
 
 /// Limits and deadlines of a server's connections. Times in milliseconds.
 public struct ServerOptions: Sendable {
+    /// Of a request's head; one beyond them is answered 414 or 431.
     public var limits = HeadLimits.standard
     /// For a whole request head, from its first byte (or from the accept) on. A sender that trickles does not extend it.
     public var headTimeoutMs: UInt64 = 15_000
@@ -11,6 +12,7 @@ public struct ServerOptions: Sendable {
     public var bodyTimeoutMs: UInt64 = 60_000
     /// In each window of `bodyWindowMs`, at least `bodyWindowBytes` of a request body that is being read must arrive.
     public var bodyWindowMs: UInt64 = 10_000
+    /// Bytes of a body that must arrive in each window; 0 for none.
     public var bodyWindowBytes: UInt64 = 1024
     /// Without a byte taken by a client that responses wait for.
     public var writeStallMs: UInt64 = 60_000
@@ -26,6 +28,7 @@ public struct ServerOptions: Sendable {
     /// Do responses in Node's way tell HTTP/1.1 clients as well that the connection persists? It is their default.
     public var announcesKeepAlive = false
 
+    /// The defaults, which are a proxy's. `node` is what programs with closures get.
     public init() {}
 
     /// What `HTTP.createServer` uses: Node's limits, and deadlines that leave slow handlers and slow uploads their time.

@@ -5,6 +5,7 @@ import HTTPWire
 public protocol ServerResponseDelegate: AnyObject {
     /// The client takes no more for now: stop writing until `responseDrained`.
     func responseBlocked(_ response: ServerResponse)
+    /// Writing may go on after `responseBlocked`.
     func responseDrained(_ response: ServerResponse)
     /// The exchange was cut off before the response was complete. Nothing follows, but when `failure.isAnswerable` and no
     /// head was sent, the client still waits: answer it with `failure.status`.
@@ -26,6 +27,7 @@ public final class ServerResponse: SpliceSink {
         case cutOff
     }
 
+    /// Hears of the client, if set; else the closures do. Held until the exchange is over.
     public var delegate: (any ServerResponseDelegate)?
 
     /// Set while the exchange is open: the cycle through it is broken when the exchange ends.
