@@ -95,6 +95,29 @@ import Testing
         #expect(lines == ["returned", "abort", "error", "close"])
     }
 
+    /// Row 138.
+    @Test func anAbortWithinTheResponse() throws {
+        let lines = try told(
+            origin: { $0.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab") },
+            request: { request, log in
+                request.onResponse = { message in
+                    log("response")
+                    log.follow(message)
+                    message.onData = { _ in
+                        log("message data")
+                        request.abort()
+                        log("abort returned")
+                    }
+                }
+                request.end()
+            })
+        #expect(
+            lines.filter { $0 != "finish" } == [
+                "returned", "socket", "response", "message data", "abort returned", "abort", "message aborted",
+                "message close", "close",
+            ])
+    }
+
     /// Rows 131, 133.
     @Test(arguments: [("CONNECT", "200 OK"), ("GET", "101 Switching Protocols")])
     func aSocketThatIsHandedOver(_ method: String, _ status: String) throws {
