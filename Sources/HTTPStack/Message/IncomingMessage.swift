@@ -58,7 +58,8 @@ public final class IncomingMessage {
     /// Stops the body; a delivery under way is the last.
     public func pause() {
         isFlowing = false
-        events?.isPaused = true
+        // To be remembered for `onData`.
+        if delegate == nil { madeEvents.isPaused = true }
     }
 
     /// Cuts the exchange off, unless it is over: a request by closing the client's connection, a response by aborting its

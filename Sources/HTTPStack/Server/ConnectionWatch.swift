@@ -15,9 +15,7 @@ final class ConnectionWatch: LoopObject {
     private unowned let connection: ServerConnection
     private let loop: EventLoop
     private var outgoing: ContiguousArray<Outgoing> = []
-    private var timeoutMs: UInt64 = 0
-    private var lastMs: UInt64 = 0
-    private var seenSent: UInt64 = 0
+    private(set) var inactivity = Inactivity()
     private var timer = EngineTimerID.none
 
     init(_ connection: ServerConnection, _ loop: EventLoop) {
@@ -30,29 +28,28 @@ final class ConnectionWatch: LoopObject {
     /// Inactivity is reported after so many milliseconds from now on; 0 for never.
     func setTimeout(_ msecs: Int) {
         loop.cancel(&timer)
-        timeoutMs = UInt64(max(0, msecs))
-        touch()
+        inactivity.set(UInt64(max(0, msecs)), nowMs: loop.nowMs)
+        armIfNeeded()
     }
 
     /// A byte moved, or was given to the socket.
     func touch() {
-        lastMs = loop.nowMs
-        if timer.isNone, timeoutMs > 0 { timer = loop.schedule(self, afterMs: timeoutMs) }
+        inactivity.touched(nowMs: loop.nowMs)
+        armIfNeeded()
+    }
+
+    private func armIfNeeded() {
+        if timer.isNone, inactivity.timeoutMs > 0 { timer = loop.schedule(self, afterMs: inactivity.timeoutMs) }
     }
 
     override func timerFired(_ tag: UInt8) {
         timer = .none
-        guard timeoutMs > 0, let socket = connection.socket else { return }
-        let due = lastMs &+ timeoutMs
-        if loop.nowMs < due {
-            timer = loop.schedule(self, afterMs: due - loop.nowMs)
-        } else if socket.isBlocked, socket.sentBytes != seenSent {
-            // A slow client takes what waits for it: nobody is told of each piece.
-            seenSent = socket.sentBytes
-            touch()
-        } else {
-            // The next byte starts the time again.
-            connection.inactive()
+        guard inactivity.timeoutMs > 0, let socket = connection.socket else { return }
+        let (sentBytes, isBlocked) = (socket.sentBytes, socket.isBlocked)
+        switch inactivity.verdict(nowMs: loop.nowMs, sentBytes: sentBytes, isBlocked: isBlocked) {
+        case .again(let afterMs): timer = loop.schedule(self, afterMs: afterMs)
+        // The next byte starts the time again.
+        case .inactive: connection.inactive()
         }
     }
 
@@ -82,8 +79,7 @@ final class ConnectionWatch: LoopObject {
     /// The connection is over: what is not out by now never will be. The socket may be another's by the time this is told.
     func end(_ socket: Socket?) {
         loop.cancel(&timer)
-        timeoutMs = 0
-        seenSent = 0
+        inactivity = Inactivity()
         guard !outgoing.isEmpty else { return }
         let sent = socket?.sentBytes ?? .max
         for entry in outgoing {

@@ -2,7 +2,9 @@ import Engine
 import HTTPWire
 
 /// What programs with closures ask of the connection; a server with a delegate never comes here.
-extension ServerConnection {
+extension ServerConnection: SocketCarrier {
+    func destroySocket() { fail(.stopped) }
+
     private var madeWatch: ConnectionWatch {
         if let watch { return watch }
         let made = ConnectionWatch(self, server.loop)

@@ -3,7 +3,8 @@ import Engine
 /// A socket in a program's hands: after CONNECT or an upgrade, or from `Socket.connect`. Node `net.Socket`.
 ///
 /// While an HTTP message is carried by the socket, its bytes belong to that: setting a closure or writing then is a mistake,
-/// which stops a debug build and does nothing otherwise. Addresses, `setNoDelay` and `setKeepAlive` may be used at any time.
+/// which stops a debug build and does nothing otherwise. Addresses, `setNoDelay`, `setKeepAlive` and `destroy` may be used at any
+/// time.
 /// All of it on the socket's loop.
 extension Socket: WritableStream {
     private var events: SocketEvents {
@@ -82,7 +83,9 @@ extension Socket: WritableStream {
     // MARK: The end
 
     /// Closes the socket at once; `onClose` follows.
-    public func destroy() { events.destroy() }
+    public func destroy() {
+        if let carrier = owner as? any SocketCarrier { carrier.destroySocket() } else { events.destroy() }
+    }
 
     /// Called when the connection has failed; `onClose` follows.
     public var onError: ((Errno) -> Void)? {

@@ -61,6 +61,12 @@ final class Peer: @unchecked Sendable {
         return (bytes, .open)
     }
 
+    /// Takes what has arrived, at most 64 KiB, without waiting; returns how much that was.
+    func receiveWithoutWaiting() -> Int {
+        var room = [UInt8](repeating: 0, count: 65_536)
+        return max(0, recv(fd, &room, room.count, CInt(MSG_DONTWAIT)))
+    }
+
     /// Sends text as it stands.
     @discardableResult
     func send(_ text: String) -> Bool { send(Array(text.utf8)) }

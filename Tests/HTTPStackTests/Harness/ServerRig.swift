@@ -24,6 +24,26 @@ final class ServerRig: @unchecked Sendable {
         home = try LoopThread(loop)
     }
 
+    /// A server as `HTTP.createServer` makes it, but without the two minutes of `timeout`.
+    static func node(setUp: (Server) -> Void) throws -> ServerRig { try ServerRig({ $0 = .node }, setUp: setUp) }
+
+    /// All that a client gets for what it sends, until the server ends: a handler's answers, without Date. Nil after a reset.
+    static func answer(
+        to requests: String, _ handler: @escaping (IncomingMessage, ServerResponse) throws -> Void
+    ) async throws -> String? {
+        let rig = try node { server in
+            server.onRequest = { message, response in
+                response.sendDate = false
+                try handler(message, response)
+            }
+        }
+        let client = try rig.connect()
+        client.send(requests)
+        let text = client.receiveText()
+        await rig.close()
+        return text
+    }
+
     /// Answers every request with its target, and with its body when it has one.
     static func echo(_ adjust: (inout ServerOptions) -> Void = { _ in }) throws -> ServerRig {
         try ServerRig(adjust) { server in

@@ -136,7 +136,7 @@ import Testing
         _ = client.receive(until: "part\r\n")
         client.reset()
         #expect(await rig.until { $0.connectionCount == 0 })
-        #expect(closes.value == 1)
+        #expect(await untilTrue { closes.value == 1 })
         await rig.close()
     }
 

@@ -205,6 +205,7 @@ import Testing
         await rig.close()
     }
 
+    /// Row 161.
     @Test func pausedBodyHoldsTheClientBackAndResumesWhereItStopped() async throws {
         let held = Shared<LoopBound<IncomingMessage>?>(nil)
         let count = Shared(0)
