@@ -56,8 +56,7 @@ extension Agent {
     public var keepAliveMsecs: Int { options.keepAliveMsecs }
 
     /// Connections to one origin, free ones and those being made included. May be set for an agent of its own: a higher limit
-    /// serves waiting requests at once, a lower one closes nothing and holds for new
-    /// connections alone. At least 1.
+    /// serves waiting requests at once, a lower one closes nothing and holds for new connections alone. At least 1.
     public var maxSockets: Int {
         get { options.pool.maxSockets }
         set {

@@ -96,6 +96,7 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
         if size <= Block.capacity {
             socket.commit(head.write(into: socket.reserve(size)))
         } else {
+            // SAFETY: `count` is what the writer has filled from the front.
             let bytes = [UInt8](unsafeUninitializedCapacity: size) { room, count in
                 count = head.write(into: UnsafeMutableRawBufferPointer(room))
             }

@@ -100,5 +100,6 @@ final class ClientRig: @unchecked Sendable {
             agents = []
         }
         home.end()
+        home.loop.dispose()
     }
 }

@@ -171,7 +171,7 @@ import Testing
     }
 
     /// Row 135.
-    @Test func aninterimResponseGivesItsFields() async throws {
+    @Test func anInterimResponseGivesItsFields() async throws {
         let origin = try ScriptedOrigin.answering(
             "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\nLink: </y>\r\n\r\n" + Self.ok)
         let rig = try ClientRig()

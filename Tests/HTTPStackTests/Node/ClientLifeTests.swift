@@ -86,7 +86,6 @@ import Testing
         }
         try await rig.close()
         // The free sockets of the agents go with the loop.
-        rig.home.loop.dispose()
         origin.end()
     }
 
