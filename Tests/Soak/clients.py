@@ -35,8 +35,8 @@ class Client:
         self._made = 0
         self._scenarios = [
             (10, self.session), (6, self.pipeline), (4, self.upload), (2, self.early), (4, self.broken), (3, self.abort),
-            (3, self.half_close), (5, self.tunnel), (2, self.tunnel_abort), (2, self.upgrade), (1, self.websocket),
-            (2, self.requests_session), (1, self.curl), (1, self.nonsense), (1, self.refused)]
+            (3, self.leave), (3, self.half_close), (5, self.tunnel), (2, self.tunnel_abort), (2, self.upgrade),
+            (1, self.websocket), (2, self.requests_session), (1, self.curl), (1, self.nonsense), (1, self.refused)]
 
     def run(self):
         weights = [weight for weight, _ in self._scenarios]
@@ -177,6 +177,18 @@ class Client:
             pass
         if self.dice.random() < 0.5:
             client.reset()
+        client.close()
+
+    def leave(self):
+        """Reads the beginning of a long answer, and is gone: the origin's connection has to go, too."""
+        plan = self.plan(("sized", "chunked", "close"), least=400_000)
+        client = self.connect()
+        try:
+            client.send(self.bytes(plan))
+            client.exactly(self.dice.randrange(1, 3000))
+        except GONE:
+            pass
+        client.reset()
         client.close()
 
     def half_close(self):

@@ -26,7 +26,7 @@ SETTINGS = {
 }
 MOST_FAILURES = 20
 # What memory may have grown by since the warm-up: allocators keep a little.
-MOST_GROWTH_MIB = 16
+MOST_GROWTH_MIB = 8
 
 
 class Soak:
