@@ -39,7 +39,8 @@ class Marks(unittest.TestCase):
 
     def test_a_mark_above_something_else_is_wrong(self):
         test = "@Test func a() {}\n"
-        for text in ("/// Row 9.\nfunc helper() {}\n", f"/// Row 9.\n\n{test}", f"/// Row 9\n{test}", f"/// Row 9, 8\n{test}"):
+        helper = "/// Row 9.\nfunc helper() {}\n"
+        for text in (helper, f"/// Row 9.\n\n{test}", f"/// Row 9\n{test}", f"/// Row 9, 8\n{test}"):
             tests, problems = self.marked(text)
             self.assertEqual((tests, len(problems)), ({}, 1), text)
 
