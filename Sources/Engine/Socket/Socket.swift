@@ -103,6 +103,8 @@ public final class Socket: EventHandler {
     public var isBlocked: Bool { flags.contains(.blocked) }
     /// SHUT: has this side promised to send no more, or will it once the queue is empty?
     public var isShut: Bool { !flags.isDisjoint(with: [.shut, .shutWhenDrained]) }
+    /// ERR: has a write failed? What was queued then is lost. Its owner hears of it later in the turn.
+    public var hasFailed: Bool { flags.contains(.failed) }
     /// May a read give something? False from a read that found nothing until the next event.
     public var isReadReady: Bool { flags.contains(.readReady) }
 

@@ -171,7 +171,7 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
         guard !hasFinished, !hasFailed, request.isEnded else { return }
         if let socket = request.socket {
             socket.flush()
-            guard socket.queuedBytes == 0 else { return }
+            guard socket.queuedBytes == 0, !socket.hasFailed else { return }
         }
         hasFinished = true
         events.onFinish?()

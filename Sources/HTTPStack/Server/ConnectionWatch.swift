@@ -57,7 +57,9 @@ final class ConnectionWatch: LoopObject {
 
     /// The response has been written whole.
     func add(_ response: ServerResponse, _ socket: Socket) {
-        outgoing.append(Outgoing(response: response, mark: socket.sentBytes &+ UInt64(socket.queuedBytes)))
+        // Bytes that were written to a failed socket are queued nowhere, and will never be out.
+        let mark = socket.hasFailed ? .max : socket.sentBytes &+ UInt64(socket.queuedBytes)
+        outgoing.append(Outgoing(response: response, mark: mark))
         // What was gathered leaves before this runs.
         loop.soon { [self] in if let socket = connection.socket { report(socket) } }
     }

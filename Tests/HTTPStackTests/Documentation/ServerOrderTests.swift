@@ -88,6 +88,23 @@ import Testing
             ])
     }
 
+    /// Rows 49, 50.
+    @Test func aResponseToAClientThatHasResetIsNotFinished() throws {
+        var client: Socket?
+        let lines = try told(
+            of: "GET / HTTP/1.1\r\nHost: o\r\n\r\n", client: { client = $0 },
+            setUp: { server, log in
+                server.onRequest = { _, response in
+                    log("request")
+                    log.follow(response)
+                    client?.reset()
+                    response.end([UInt8](repeating: 0, count: 65_536))
+                    server.close()
+                }
+            })
+        #expect(lines.dropFirst(3) == ["request", "response close", "server close"])
+    }
+
     /// Rows 26, 28.
     @Test func afterConnectOnlyTheSocketTells() throws {
         let lines = try told(
