@@ -101,8 +101,6 @@ public final class Socket: EventHandler {
     public var isClosed: Bool { flags.contains(.closed) }
     /// Is output waiting for the peer to read?
     public var isBlocked: Bool { flags.contains(.blocked) }
-    /// Has writing failed? What was queued then is lost; the owner hears of it soon, if it has not yet.
-    public var hasFailed: Bool { flags.contains(.failed) }
     /// SHUT: has this side promised to send no more, or will it once the queue is empty?
     public var isShut: Bool { !flags.isDisjoint(with: [.shut, .shutWhenDrained]) }
     /// ERR: has a write failed? What was queued then is lost. Its owner hears of it later in the turn.

@@ -57,13 +57,8 @@ final class ConnectionWatch: LoopObject {
 
     /// The response has been written whole.
     func add(_ response: ServerResponse, _ socket: Socket) {
-<<<<<<< HEAD
-        // What was lost is not in the queue any more: such a response never is out.
-        let mark = socket.hasFailed ? UInt64.max : socket.sentBytes &+ UInt64(socket.queuedBytes)
-=======
         // Bytes that were written to a failed socket are queued nowhere, and will never be out.
         let mark = socket.hasFailed ? .max : socket.sentBytes &+ UInt64(socket.queuedBytes)
->>>>>>> e39831ce385402215f02b4dd983c0d1edfc69ebb
         outgoing.append(Outgoing(response: response, mark: mark))
         // What was gathered leaves before this runs.
         loop.soon { [self] in if let socket = connection.socket { report(socket) } }
@@ -88,10 +83,9 @@ final class ConnectionWatch: LoopObject {
         loop.cancel(&timer)
         inactivity = Inactivity()
         guard !outgoing.isEmpty else { return }
+        let sent = socket?.sentBytes ?? .max
         for entry in outgoing {
-            // Handed over, the socket still sends what was written before.
-            let isOut = socket.map { entry.mark <= $0.sentBytes } ?? (entry.mark < .max)
-            if let told = entry.response.takeEnd(isOut: isOut) { loop.soon(told) }
+            if let told = entry.response.takeEnd(isOut: entry.mark <= sent) { loop.soon(told) }
         }
         outgoing.removeAll()
     }
