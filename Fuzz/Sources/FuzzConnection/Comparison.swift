@@ -36,7 +36,11 @@ struct Comparison {
     mutating func check() {
         require(!answers.isIllegal, "not HTTP to the client: \(quoted(outcome.client.received))")
         let served = answers.responses.count
-        if answers.tunnelStart != nil { checkTunnel() }
+        if answers.tunnelStart != nil {
+            checkTunnel()
+        } else if outcome.clientReset || outcome.client.sawReset {
+            checkUnseenUpgrade()
+        }
         let places = matchRequests()
         let isCutShort: Bool =
             switch asked.end {
@@ -199,6 +203,22 @@ struct Comparison {
             received[received.count - 1].keep(0)
         }
         asked.keep(index + 1)
+    }
+
+    /// A client that resets may not see the 101 that let its bytes through to the origin.
+    private mutating func checkUnseenUpgrade() {
+        guard let origin = answered.lastIndex(where: { $0.responses.last?.head.status == 101 }) else { return }
+        let count = answered[origin].responses.count
+        guard count <= received[origin].requests.count else { return }
+        let upgraded = received[origin].requests[count - 1]
+        guard let upgradedEnd = upgraded.end else { return }
+        let originGot = outcome.origins[origin].received[upgradedEnd...]
+        let sent = outcome.client.sent
+        require(
+            asked.requests.contains { request in
+                isSame(upgraded, request) && request.end.map { sent[$0...].starts(with: originGot) } ?? false
+            }, "the tunnel gave \(quoted(originGot)) for \(quoted(sent))")
+        received[origin].keep(count)
     }
 
     private func compareTunnel(_ toClient: [UInt8], _ fromClient: [UInt8], originSent: [UInt8], originGot: [UInt8]) {
