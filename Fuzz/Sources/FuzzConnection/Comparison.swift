@@ -68,13 +68,23 @@ struct Comparison {
                 require(peer.sawReset || peer.hasReset, "not HTTP to the origin: \(quoted(peer.received))")
             }
         }
-        let places = RequestMatch.find(counts: received.map(\.requests.count), asked: asked.requests.count) {
-            isSame(received[$0].requests[$1], asked.requests[$2])
+        // Names that mean the same origin, `o` and `o.`, have connections of their own, and take turns on them.
+        let groups = Dictionary(grouping: received.indices.filter { !received[$0].requests.isEmpty }) {
+            received[$0].requests[0].head.values("host").map { ByteSet.lowercased($0) }
         }
-        guard let places else {
-            failed(
-                "the origins got \(outcome.origins.map { quoted($0.received) }), "
-                    + "but the client sent \(quoted(outcome.client.sent))")
+        var places: [RequestMatch.Place] = []
+        for origins in groups.values {
+            let found = RequestMatch.find(
+                counts: origins.map { received[$0].requests.count }, asked: asked.requests.count
+            ) {
+                isSame(received[origins[$0]].requests[$1], asked.requests[$2])
+            }
+            guard let found else {
+                failed(
+                    "the origins got \(outcome.origins.map { quoted($0.received) }), "
+                        + "but the client sent \(quoted(outcome.client.sent))")
+            }
+            places += found.map { RequestMatch.Place(asked: $0.asked, origin: origins[$0.origin], index: $0.index) }
         }
         return places
     }
