@@ -21,13 +21,13 @@ public struct Authenticator: Sendable {
 
     private var file: PasswordFile
     private var verified: VerifiedLogins
-    private var throttle: LoginThrottle<ClientKey>
+    private var throttle: LoginThrottle
     private var underWay: Set<VerifiedLogins.Digest> = []
     private let maxUnderWay: Int
 
     /// Logins against `file`. At most `maxUnderWay` are computed at once.
     public init(
-        file: PasswordFile, verified: VerifiedLogins, throttle: LoginThrottle<ClientKey>, maxUnderWay: Int = 64
+        file: PasswordFile, verified: VerifiedLogins, throttle: LoginThrottle, maxUnderWay: Int = 64
     ) {
         self.file = file
         self.verified = verified

@@ -1,10 +1,10 @@
-/// Counts what each client uses and holds it to ``ClientLimits``. The key is an address or a user.
+/// Counts what each client uses and holds it to ``ClientLimits``. One table for addresses, one for users.
 ///
 /// A connection gets a ``Place`` and uses it for everything that follows, so that a request costs no look-up. Memory is
 /// bounded: at most `capacity` clients are known one by one. Those without a connection give way, the longest unseen first;
 /// should all have connections, further clients share one set of counters, which errs on the side of refusing. Pure: time is
 /// an argument, and the caller sees to it that one thread at a time is in here.
-public struct ClientTable<Key: Hashable & Sendable>: Sendable {
+public struct ClientTable: Sendable {
     /// The counters of a client, valid from `connect` to the matching `disconnect`.
     public struct Place: Hashable, Sendable {
         fileprivate let index: Int32
@@ -32,7 +32,7 @@ public struct ClientTable<Key: Hashable & Sendable>: Sendable {
 
     /// What everybody may use. Can be changed: what is open stays open.
     public var limits: ClientLimits
-    private var table: RecentTable<Key, Usage>
+    private var table: RecentTable<ClientKey, Usage>
     private var others: Usage
 
     /// A table of at most `capacity` clients.
@@ -47,10 +47,10 @@ public struct ClientTable<Key: Hashable & Sendable>: Sendable {
     /// How many gave way to others, and lost their count of requests and bytes.
     public var evictions: UInt64 { table.evictions }
     /// Memory of a known client, for a formula.
-    public static var bytesPerClient: Int { RecentTable<Key, Usage>.bytesPerEntry }
+    public static var bytesPerClient: Int { RecentTable<ClientKey, Usage>.bytesPerEntry }
 
     /// A client's new connection. Throws ``LimitRefusal`` when it has too many.
-    public mutating func connect(_ key: Key, nowMs: UInt64) throws(LimitRefusal) -> Place {
+    public mutating func connect(_ key: ClientKey, nowMs: UInt64) throws(LimitRefusal) -> Place {
         let place = place(of: key, nowMs)
         if let most = limits.connections, usage(place).connections >= most {
             throw LimitRefusal(kind: .connections, retryAfterMs: 1000)
@@ -133,7 +133,7 @@ public struct ClientTable<Key: Hashable & Sendable>: Sendable {
         place.isShared ? body(&others) : body(&table[place.index])
     }
 
-    private mutating func place(of key: Key, _ nowMs: UInt64) -> Place {
+    private mutating func place(of key: ClientKey, _ nowMs: UInt64) -> Place {
         if let known = table.find(key) { return Place(index: known) }
         guard let new = table.insert(key, Self.unused(limits, nowMs)) else { return .shared }
         return Place(index: new)

@@ -2,7 +2,7 @@
 ///
 /// Wrong passwords are forgotten one by one as time goes by, not by a right one: who has one account could else try others for
 /// free. Memory is bounded, the longest unseen gives way. Pure: time is an argument.
-public struct LoginThrottle<Key: Hashable & Sendable>: Sendable {
+public struct LoginThrottle: Sendable {
     /// How it is done.
     public struct Options: Hashable, Sendable {
         /// Wrong passwords without consequence.
@@ -26,7 +26,7 @@ public struct LoginThrottle<Key: Hashable & Sendable>: Sendable {
     }
 
     private let options: Options
-    private var table: RecentTable<Key, Record>
+    private var table: RecentTable<ClientKey, Record>
 
     /// A throttle that knows at most `capacity` addresses.
     public init(_ options: Options = Options(), capacity: Int) {
@@ -38,7 +38,7 @@ public struct LoginThrottle<Key: Hashable & Sendable>: Sendable {
     public var count: Int { table.count }
 
     /// How many milliseconds from now a password from here should not even be looked at; 0 for go on.
-    public mutating func pauseMs(_ key: Key, nowMs: UInt64) -> UInt64 {
+    public mutating func pauseMs(_ key: ClientKey, nowMs: UInt64) -> UInt64 {
         guard let place = table.find(key) else { return 0 }
         forget(place, nowMs)
         guard table[place].failures > 0 else {
@@ -51,7 +51,7 @@ public struct LoginThrottle<Key: Hashable & Sendable>: Sendable {
 
     /// A password from here was wrong. Returns the pause that follows.
     @discardableResult
-    public mutating func failed(_ key: Key, nowMs: UInt64) -> UInt64 {
+    public mutating func failed(_ key: ClientKey, nowMs: UInt64) -> UInt64 {
         guard let place = table.find(key) ?? table.insert(key, Record(sinceMs: nowMs)) else { return 0 }
         forget(place, nowMs)
         table.touch(place)

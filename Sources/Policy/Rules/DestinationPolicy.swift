@@ -36,6 +36,7 @@ public struct DestinationPolicy: Sendable {
 
     /// May this address and port be dialled?
     public func decide(_ address: IPAddress, port: UInt16) -> Decision {
+        guard own.listeners.contains(where: { $0.port == port }) else { return Decision(.allowed) }
         let isOwn = own.contains(AddressClassifier().classify(address), port: port)
         return Decision(isOwn ? .ownListener : .allowed)
     }

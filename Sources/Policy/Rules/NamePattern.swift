@@ -69,11 +69,23 @@ public enum NamePattern: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Is `name` longer than `domain` by at least a label? By bytes from the end, where names differ first; this is the inner
+    /// loop of rules.
     private static func isBelow(_ name: String, _ domain: String) -> Bool {
-        let (name, domain) = (name.utf8, domain.utf8)
-        guard name.count > domain.count + 1 else { return false }
-        let tail = name.suffix(domain.count + 1)
-        return tail.first == 0x2e && tail.dropFirst().elementsEqual(domain)
+        let answer = name.utf8.withContiguousStorageIfAvailable { name in
+            domain.utf8.withContiguousStorageIfAvailable { domain in
+                let offset = name.count &- domain.count
+                guard offset >= 2, name[offset &- 1] == 0x2e else { return false }
+                var index = domain.count
+                while index > 0 {
+                    index &-= 1
+                    guard name[offset &+ index] == domain[index] else { return false }
+                }
+                return true
+            }
+        }
+        // Native strings are contiguous, always.
+        return (answer ?? nil) ?? name.hasSuffix(".\(domain)")
     }
 }
 

@@ -6,12 +6,12 @@ public struct PendingAccess: Sendable {
     private let rules: RuleSet
     private let port: UInt16
     /// Rules whose other conditions hold, in order.
-    private let candidates: [Int]
+    private let candidates: [RuleEntry]
     /// What the default has against the request.
     private let obstacle: AccessReason?
     private let reports: [RuleReference]
 
-    init(rules: RuleSet, port: UInt16, candidates: [Int], obstacle: AccessReason?, reports: [RuleReference]) {
+    init(rules: RuleSet, port: UInt16, candidates: [RuleEntry], obstacle: AccessReason?, reports: [RuleReference]) {
         self.rules = rules
         self.port = port
         self.candidates = candidates
@@ -30,21 +30,19 @@ public struct PendingAccess: Sendable {
         }
         var passedOver: RuleReference?
         var reports: [RuleReference] = []
-        for index in candidates {
-            let rule = rules.rules[index]
-            guard rule.matches(facts, exposure: rules.exposure) else {
-                if passedOver == nil, rule.action == .allow, !rule.isReportOnly {
-                    passedOver = RuleReference(rule, index: index)
+        for entry in candidates {
+            guard entry.matches(facts, exposure: rules.exposure) else {
+                if passedOver == nil, entry.rule.action == .allow, !entry.rule.isReportOnly {
+                    passedOver = entry.reference
                 }
                 continue
             }
-            let reference = RuleReference(rule, index: index)
-            if rule.isReportOnly {
-                reports.append(reference)
+            if entry.rule.isReportOnly {
+                reports.append(entry.reference)
                 continue
             }
             return AddressVerdict(
-                facts: facts, isAllowed: rule.action == .allow, reason: .rule(reference), passedOver: nil,
+                facts: facts, isAllowed: entry.rule.action == .allow, reason: .rule(entry.reference), passedOver: nil,
                 reports: reports)
         }
         let reason = obstacle ?? defaultReason(facts)

@@ -1,5 +1,3 @@
-import HTTPWire
-
 /// One line of the access rules: conditions, and what follows when all of them hold.
 ///
 /// A condition that is nil holds always; inside a condition one match is enough. Two things are different for rules that
@@ -44,50 +42,5 @@ public struct Rule: Sendable {
         self.action = action
         self.line = line
         self.label = label
-    }
-
-    /// Do all conditions hold that can be judged without the destination's addresses?
-    func matchesBeforeAddresses(_ request: AccessRequest, now: WeekMinute, exposure: Exposure) -> Bool {
-        guard matchesPort(request, exposure: exposure) else { return false }
-        if let methods, !methods.contains(request.method) { return false }
-        if let clients {
-            guard let client = request.client, clients.contains(client) else { return false }
-        }
-        if let people, !people.matches(request) { return false }
-        if let times, !times.contains(where: { $0.contains(now) }) { return false }
-        return matchesName(request.host)
-    }
-
-    /// Does the condition about addresses hold for this one?
-    func matches(_ facts: AddressFacts, exposure: Exposure) -> Bool {
-        switch (action, addresses) {
-        case (.deny, nil): true
-        case (.deny, let addresses?): facts.anyFace { addresses.matchesDenying($0, $1) }
-        case (.allow, nil): exposure.allows(facts)
-        case (.allow, let addresses?): facts.everyFace { addresses.matchesAllowing($0, $1) }
-        }
-    }
-
-    private func matchesPort(_ request: AccessRequest, exposure: Exposure) -> Bool {
-        switch (action, ports) {
-        case (.deny, nil): true
-        case (.deny, let ports?): ports.contains(request.port)
-        case (.allow, nil):
-            !GuardedPorts.contains(request.port)
-                && (request.method != .connect || exposure.allowsConnect(to: request.port))
-        case (.allow, let ports?): ports.opens(request.port)
-        }
-    }
-
-    private func matchesName(_ host: CanonicalHost) -> Bool {
-        guard host.address == nil else { return names == nil }
-        if let names, !names.matches(host.text) { return false }
-        return action == .deny || opens(name: host.text)
-    }
-
-    /// Like its address, the name of a metadata service must be meant by a rule that allows it.
-    func opens(name: String) -> Bool {
-        guard MetadataServices.contains(name: name) else { return true }
-        return names?.patterns.contains(.exact(name)) ?? false || addresses?.classes.contains(.metadata) ?? false
     }
 }

@@ -50,7 +50,7 @@ struct RuleComparison {
         guard earlier.action == .allow, let wanted = later.names else { return true }
         return wanted.patterns.allSatisfy { pattern in
             guard case .exact(let name) = pattern else { return true }
-            return earlier.opens(name: name)
+            return RuleEntry.opens(name: name, earlier)
         }
     }
 

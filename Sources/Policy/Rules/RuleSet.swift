@@ -12,7 +12,7 @@ import HTTPWire
 /// and that of an open connection before it is used again.
 public final class RuleSet: Sendable {
     /// In the order in which they are tried.
-    public let rules: [Rule]
+    public var rules: [Rule] { entries.map(\.rule) }
     /// What decides when no rule matches.
     public let exposure: Exposure
     /// Whom the proxy serves.
@@ -21,13 +21,14 @@ public final class RuleSet: Sendable {
     public let own: OwnListeners
     /// Tells what an address is.
     public let classifier: AddressClassifier
+    private let entries: [RuleEntry]
 
     /// A set of rules for a proxy that can be reached as `exposure` says.
     public init(
         rules: [Rule], exposure: Exposure, admission: Admission, own: OwnListeners,
         classifier: AddressClassifier = AddressClassifier()
     ) {
-        self.rules = rules
+        entries = rules.enumerated().map { RuleEntry($1, index: $0) }
         self.exposure = exposure
         self.admission = admission
         self.own = own
@@ -50,30 +51,28 @@ public final class RuleSet: Sendable {
         guard !admission.requiresLogin || request.user != nil else {
             return .denied(AccessDecision(denied: .loginRequired))
         }
-        var candidates: [Int] = []
+        var candidates: [RuleEntry] = []
         var reports: [RuleReference] = []
         var mayBeAllowed = false
         var mayBeDecided = false
-        for (index, rule) in rules.enumerated()
-        where rule.matchesBeforeAddresses(request, now: now, exposure: exposure) {
-            let decidesAlone = rule.action == .deny && rule.addresses == nil
-            if rule.isReportOnly {
+        for entry in entries where entry.matchesBeforeAddresses(request, now: now, exposure: exposure) {
+            if entry.rule.isReportOnly {
                 // Behind a rule that may decide, whether it would have had its turn depends on the address.
-                if decidesAlone, !mayBeDecided {
-                    reports.append(RuleReference(rule, index: index))
+                if entry.deniesAlone, !mayBeDecided {
+                    reports.append(entry.reference)
                 } else {
-                    candidates.append(index)
+                    candidates.append(entry)
                 }
-            } else if decidesAlone {
+            } else if entry.deniesAlone {
                 guard mayBeAllowed else {
-                    return .denied(AccessDecision(denied: .rule(RuleReference(rule, index: index)), reports: reports))
+                    return .denied(AccessDecision(denied: .rule(entry.reference), reports: reports))
                 }
-                candidates.append(index)
+                candidates.append(entry)
                 break
             } else {
-                mayBeAllowed = mayBeAllowed || rule.action == .allow
+                mayBeAllowed = mayBeAllowed || entry.rule.action == .allow
                 mayBeDecided = true
-                candidates.append(index)
+                candidates.append(entry)
             }
         }
         let obstacle = defaultObstacle(request)

@@ -3,6 +3,7 @@ extension RuleSet {
     /// checking a configuration, not for requests.
     public func findings(canLogIn: Bool) -> [RuleFinding] {
         let comparison = RuleComparison()
+        let rules = rules
         var findings: [RuleFinding] = []
         for (index, rule) in rules.enumerated() {
             let reference = RuleReference(rule, index: index)
@@ -15,17 +16,17 @@ extension RuleSet {
                     findings.append(RuleFinding(rule: reference, kind: .guardedPort(port)))
                 }
             }
-            findings += relations(of: rule, reference, at: index, comparison)
+            findings += relations(of: rule, reference, to: rules[..<index], comparison)
         }
         return findings
     }
 
     /// One rule that hides it whole, or all that hide a part.
     private func relations(
-        of rule: Rule, _ reference: RuleReference, at index: Int, _ comparison: RuleComparison
+        of rule: Rule, _ reference: RuleReference, to earlierRules: ArraySlice<Rule>, _ comparison: RuleComparison
     ) -> [RuleFinding] {
         var overlaps: [RuleFinding] = []
-        for (place, earlier) in rules[..<index].enumerated() where !earlier.isReportOnly {
+        for (place, earlier) in earlierRules.enumerated() where !earlier.isReportOnly {
             let other = RuleReference(earlier, index: place)
             if comparison.covers(earlier, rule) {
                 let kind: RuleFinding.Kind = earlier.action == rule.action ? .redundant(other) : .unreachable(other)

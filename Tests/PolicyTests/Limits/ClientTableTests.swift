@@ -9,7 +9,7 @@ import Testing
     }
 
     @Test func `connections of one client are counted and refused beyond the limit`() throws {
-        var table = ClientTable<ClientKey>(limits: limits { $0.connections = 2 }, capacity: 10, nowMs: 0)
+        var table = ClientTable(limits: limits { $0.connections = 2 }, capacity: 10, nowMs: 0)
         let client = ClientKey(ip("192.0.2.1"))
         let first = try table.connect(client, nowMs: 0)
         _ = try table.connect(client, nowMs: 0)
@@ -21,8 +21,8 @@ import Testing
     }
 
     @Test func `tunnels have a limit of their own`() throws {
-        var table = ClientTable<String>(limits: limits { $0.tunnels = 1 }, capacity: 10, nowMs: 0)
-        let place = try table.connect("ann", nowMs: 0)
+        var table = ClientTable(limits: limits { $0.tunnels = 1 }, capacity: 10, nowMs: 0)
+        let place = try table.connect(.user("ann"), nowMs: 0)
         try table.openTunnel(place)
         #expect(throws: LimitRefusal(kind: .tunnels, retryAfterMs: 1000)) { try table.openTunnel(place) }
         table.closeTunnel(place)
@@ -32,8 +32,8 @@ import Testing
 
     @Test func `requests beyond the rate are told when to come again`() throws {
         let rate = RateLimit(perSecond: 2, burst: 1)
-        var table = ClientTable<String>(limits: limits { $0.requests = rate }, capacity: 10, nowMs: 0)
-        let place = try table.connect("ann", nowMs: 0)
+        var table = ClientTable(limits: limits { $0.requests = rate }, capacity: 10, nowMs: 0)
+        let place = try table.connect(.user("ann"), nowMs: 0)
         try table.beginRequest(place, nowMs: 0)
         let refusal = #expect(throws: LimitRefusal.self) { try table.beginRequest(place, nowMs: 100) }
         #expect(refusal?.retryAfterMs == 400 && refusal?.retryAfterSeconds == 1)
@@ -42,18 +42,18 @@ import Testing
 
     @Test func `a client who goes and comes back does not get a new burst`() throws {
         let rate = RateLimit(perSecond: 1, burst: 1)
-        var table = ClientTable<String>(limits: limits { $0.requests = rate }, capacity: 10, nowMs: 0)
-        let place = try table.connect("ann", nowMs: 0)
+        var table = ClientTable(limits: limits { $0.requests = rate }, capacity: 10, nowMs: 0)
+        let place = try table.connect(.user("ann"), nowMs: 0)
         try table.beginRequest(place, nowMs: 0)
         table.disconnect(place)
-        let again = try table.connect("ann", nowMs: 10)
+        let again = try table.connect(.user("ann"), nowMs: 10)
         #expect(throws: LimitRefusal.self) { try table.beginRequest(again, nowMs: 10) }
     }
 
     @Test func `directions are shaped apart`() throws {
         let rate = RateLimit(perSecond: 1000, burst: 1000)
-        var table = ClientTable<String>(limits: limits { $0.bytesToClient = rate }, capacity: 10, nowMs: 0)
-        let place = try table.connect("ann", nowMs: 0)
+        var table = ClientTable(limits: limits { $0.bytesToClient = rate }, capacity: 10, nowMs: 0)
+        let place = try table.connect(.user("ann"), nowMs: 0)
         #expect(table.moved(1_000_000, .toOrigin, place, nowMs: 0) == 0)
         #expect(table.allowance(.toOrigin, place, nowMs: 0) == nil)
         #expect(table.moved(1500, .toClient, place, nowMs: 0) == 500)
@@ -62,25 +62,25 @@ import Testing
     }
 
     @Test func `memory is bounded, and idle clients give way before those who are connected`() throws {
-        var table = ClientTable<Int>(limits: limits { $0.connections = 5 }, capacity: 4, nowMs: 0)
-        let held = try table.connect(-1, nowMs: 0)
-        for key in 0..<1000 { table.disconnect(try table.connect(key, nowMs: 0)) }
+        var table = ClientTable(limits: limits { $0.connections = 5 }, capacity: 4, nowMs: 0)
+        let held = try table.connect(.user("x"), nowMs: 0)
+        for key in 0..<1000 { table.disconnect(try table.connect(.user("\(key)"), nowMs: 0)) }
         #expect(table.count == 4)
         #expect(table.inUse(held).connections == 1)
         #expect(table.evictions == 997)
     }
 
     @Test func `when all places are held, further clients share one`() throws {
-        var table = ClientTable<Int>(limits: limits { $0.connections = 2 }, capacity: 1, nowMs: 0)
-        let held = try table.connect(0, nowMs: 0)
-        let one = try table.connect(1, nowMs: 0)
-        let two = try table.connect(2, nowMs: 0)
+        var table = ClientTable(limits: limits { $0.connections = 2 }, capacity: 1, nowMs: 0)
+        let held = try table.connect(.user("0"), nowMs: 0)
+        let one = try table.connect(.user("1"), nowMs: 0)
+        let two = try table.connect(.user("2"), nowMs: 0)
         #expect(!held.isShared && one.isShared && two.isShared)
-        #expect(throws: LimitRefusal.self) { try table.connect(3, nowMs: 0) }
+        #expect(throws: LimitRefusal.self) { try table.connect(.user("3"), nowMs: 0) }
         table.disconnect(one)
         table.disconnect(two)
         table.disconnect(held)
-        #expect(try !table.connect(4, nowMs: 0).isShared)
+        #expect(try !table.connect(.user("4"), nowMs: 0).isShared)
     }
 
     @Test func `IPv6 clients are counted by network`() {
@@ -92,12 +92,12 @@ import Testing
 
     @Test func `random connections are counted like in a dictionary`() throws {
         var random = SplitMix(seed: 13)
-        var table = ClientTable<Int>(limits: ClientLimits(), capacity: 8, nowMs: 0)
-        var open: [(key: Int, place: ClientTable<Int>.Place)] = []
+        var table = ClientTable(limits: ClientLimits(), capacity: 8, nowMs: 0)
+        var open: [(key: Int, place: ClientTable.Place)] = []
         for _ in 0..<20_000 {
             if random.below(2) == 0, open.count < 6 {
                 let key = random.below(30)
-                open.append((key, try table.connect(key, nowMs: 0)))
+                open.append((key, try table.connect(.user("\(key)"), nowMs: 0)))
             } else if !open.isEmpty {
                 table.disconnect(open.remove(at: random.below(open.count)).place)
             }
