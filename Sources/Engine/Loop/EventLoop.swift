@@ -11,12 +11,6 @@ import Synchronization
 /// SAFETY: `@unchecked Sendable` because all mutable state but the mailbox (a lock) and the stop flag (an atomic) is only
 /// touched on the loop's thread; `assertOnLoop` checks that in debug builds.
 public final class EventLoop: @unchecked Sendable {
-    private struct Slot {
-        var handler: EventHandler?
-        var generation: UInt32
-        var nextFree: Int32
-    }
-
     private struct TimerPayload {
         let owner: LoopObject
         let tag: UInt8
@@ -36,8 +30,7 @@ public final class EventLoop: @unchecked Sendable {
 
     private let epoll: OwnedDescriptor
     private let wakeup: OwnedDescriptor
-    private var slots: ContiguousArray<Slot> = []
-    private var freeSlot: Int32 = -1
+    private var slots = HandlerSlots()
     private var wheel: TimerWheel<TimerPayload>
     private var dueTimers: ContiguousArray<TimerPayload> = []
     private var againList: ContiguousArray<EventHandler> = []
@@ -82,14 +75,13 @@ public final class EventLoop: @unchecked Sendable {
         _ handler: EventHandler, fd: CInt, for interest: Readiness, edgeTriggered: Bool = false, exclusive: Bool = false
     ) throws(Errno) {
         assertOnLoop()
-        let index = takeSlot(for: handler)
+        slots.take(for: handler)
         var events = interest
         if edgeTriggered { events.insert(.edgeTriggered) }
         if exclusive { events.insert(.exclusive) }
-        if clinux_epoll_ctl(epoll.raw, EPOLL_CTL_ADD, fd, events.rawValue, data(ofSlot: index)) != 0 {
+        if clinux_epoll_ctl(epoll.raw, EPOLL_CTL_ADD, fd, events.rawValue, slots.data(of: handler)) != 0 {
             let error = Errno.last
-            dropSlot(index)
-            handler.slot = -1
+            slots.drop(handler)
             throw error
         }
     }
@@ -98,7 +90,7 @@ public final class EventLoop: @unchecked Sendable {
     public func modify(_ handler: EventHandler, fd: CInt, to interest: Readiness) {
         assertOnLoop()
         guard handler.slot >= 0 else { return }
-        _ = clinux_epoll_ctl(epoll.raw, EPOLL_CTL_MOD, fd, interest.rawValue, data(ofSlot: handler.slot))
+        _ = clinux_epoll_ctl(epoll.raw, EPOLL_CTL_MOD, fd, interest.rawValue, slots.data(of: handler))
     }
 
     /// Forgets the handler: events already fetched for it are dropped by the generation guard.
@@ -108,9 +100,7 @@ public final class EventLoop: @unchecked Sendable {
         assertOnLoop()
         guard handler.slot >= 0 else { return }
         if !closing { _ = clinux_epoll_ctl(epoll.raw, EPOLL_CTL_DEL, fd, 0, 0) }
-        let slot = handler.slot
-        handler.slot = -1
-        dropSlot(slot)
+        slots.drop(handler)
     }
 
     /// Calls `handler.ready(.again)` once more in this turn or the next without waiting for the kernel.
@@ -140,35 +130,7 @@ public final class EventLoop: @unchecked Sendable {
     }
 
     /// How many descriptors are registered.
-    public private(set) var registeredCount = 0
-
-    private func takeSlot(for handler: EventHandler) -> Int32 {
-        precondition(handler.slot < 0, "handler is registered already in slot \(handler.slot)")
-        registeredCount += 1
-        let index: Int32
-        if freeSlot >= 0 {
-            index = freeSlot
-            freeSlot = slots[Int(index)].nextFree
-            slots[Int(index)].handler = handler
-        } else {
-            index = Int32(slots.count)
-            slots.append(Slot(handler: handler, generation: 1, nextFree: -1))
-        }
-        handler.slot = index
-        return index
-    }
-
-    private func dropSlot(_ index: Int32) {
-        registeredCount -= 1
-        slots[Int(index)].handler = nil
-        slots[Int(index)].generation &+= 1
-        slots[Int(index)].nextFree = freeSlot
-        freeSlot = index
-    }
-
-    private func data(ofSlot index: Int32) -> UInt64 {
-        UInt64(slots[Int(index)].generation) << 32 | UInt64(UInt32(bitPattern: index))
-    }
+    public var registeredCount: Int { slots.count }
 
     // MARK: Timers
 
@@ -281,10 +243,8 @@ public final class EventLoop: @unchecked Sendable {
     public func dispose() {
         precondition(thread == nil, "loop \(index) still runs")
         locals = [:]
-        for slot in slots { slot.handler?.loopDisposed() }
-        slots = []
-        freeSlot = -1
-        registeredCount = 0
+        for handler in slots.handlers { handler.loopDisposed() }
+        slots = HandlerSlots()
         wheel = TimerWheel(nowMs: nowMs)
         jobs = TurnJobs()
         _ = mailbox.withLock { jobs in
@@ -383,11 +343,8 @@ public final class EventLoop: @unchecked Sendable {
 
     private func dispatch(_ data: UInt64, _ readiness: Readiness) {
         if data == Self.wakeupData { return emptyMailbox() }
-        let index = Int(UInt32(truncatingIfNeeded: data))
         // An event fetched before its descriptor was closed must not reach whoever took the slot since.
-        guard index < slots.count, slots[index].generation == UInt32(truncatingIfNeeded: data >> 32),
-            let handler = slots[index].handler
-        else { return }
+        guard let handler = slots.handler(of: data) else { return }
         handler.ready(readiness)
         flushAll()
     }
