@@ -25,6 +25,8 @@ public struct ClientTable: Sendable {
     private struct Usage: Sendable {
         var connections = 0
         var tunnels = 0
+        /// When its last connection began or ended.
+        var lastSeenMs: UInt64
         var requests: TokenBucket
         var toOrigin: TokenBucket
         var toClient: TokenBucket
@@ -55,15 +57,21 @@ public struct ClientTable: Sendable {
         if let most = limits.connections, usage(place).connections >= most {
             throw LimitRefusal(kind: .connections, retryAfterMs: 1000)
         }
-        change(place) { $0.connections += 1 }
+        change(place) {
+            $0.connections += 1
+            $0.lastSeenMs = nowMs
+        }
         if !place.isShared { table.hold(place.index) }
         return place
     }
 
     /// A connection has ended.
-    public mutating func disconnect(_ place: Place) {
+    public mutating func disconnect(_ place: Place, nowMs: UInt64) {
         precondition(usage(place).connections > 0, "disconnect without connect")
-        change(place) { $0.connections -= 1 }
+        change(place) {
+            $0.connections -= 1
+            $0.lastSeenMs = nowMs
+        }
         if !place.isShared, usage(place).connections == 0 { table.release(place.index) }
     }
 
@@ -112,6 +120,16 @@ public struct ClientTable: Sendable {
         }
     }
 
+    /// Forgets clients without a connection that were last seen at `timeMs` or before, at most `most` of them in one call.
+    ///
+    /// To be called now and then, with a time by which their buckets are full again: what is forgotten begins anew.
+    public mutating func forget(unseenSinceMs timeMs: UInt64, most: Int = 64) {
+        for _ in 0..<most {
+            guard table.oldest >= 0, table[table.oldest].lastSeenMs <= timeMs else { return }
+            table.remove(table.oldest)
+        }
+    }
+
     /// How many connections and tunnels this client has.
     public func inUse(_ place: Place) -> (connections: Int, tunnels: Int) {
         (usage(place).connections, usage(place).tunnels)
@@ -144,6 +162,7 @@ public struct ClientTable: Sendable {
             TokenBucket(limit ?? RateLimit(perSecond: 1), nowMs: nowMs)
         }
         return Usage(
+            lastSeenMs: nowMs,
             requests: bucket(limits.requests), toOrigin: bucket(limits.bytesToOrigin),
             toClient: bucket(limits.bytesToClient))
     }

@@ -16,7 +16,7 @@ import Testing
         let refusal = #expect(throws: LimitRefusal.self) { try table.connect(client, nowMs: 0) }
         #expect(refusal?.kind == .connections && refusal?.status == 429)
         _ = try table.connect(ClientKey(ip("192.0.2.2")), nowMs: 0)
-        table.disconnect(first)
+        table.disconnect(first, nowMs: 0)
         _ = try table.connect(client, nowMs: 0)
     }
 
@@ -45,7 +45,7 @@ import Testing
         var table = ClientTable(limits: limits { $0.requests = rate }, capacity: 10, nowMs: 0)
         let place = try table.connect(.user("ann"), nowMs: 0)
         try table.beginRequest(place, nowMs: 0)
-        table.disconnect(place)
+        table.disconnect(place, nowMs: 0)
         let again = try table.connect(.user("ann"), nowMs: 10)
         #expect(throws: LimitRefusal.self) { try table.beginRequest(again, nowMs: 10) }
     }
@@ -64,10 +64,22 @@ import Testing
     @Test func `memory is bounded, and idle clients give way before those who are connected`() throws {
         var table = ClientTable(limits: limits { $0.connections = 5 }, capacity: 4, nowMs: 0)
         let held = try table.connect(.user("x"), nowMs: 0)
-        for key in 0..<1000 { table.disconnect(try table.connect(.user("\(key)"), nowMs: 0)) }
+        for key in 0..<1000 { table.disconnect(try table.connect(.user("\(key)"), nowMs: 0), nowMs: 0) }
         #expect(table.count == 4)
         #expect(table.inUse(held).connections == 1)
         #expect(table.evictions == 997)
+    }
+
+    @Test func `clients unseen for long are forgotten, those who are connected are not`() throws {
+        var table = ClientTable(limits: ClientLimits(), capacity: 10, nowMs: 0)
+        for key in 0..<4 { table.disconnect(try table.connect(.user("\(key)"), nowMs: 0), nowMs: UInt64(key)) }
+        let held = try table.connect(.user("held"), nowMs: 0)
+        table.forget(unseenSinceMs: 1)
+        #expect(table.count == 3)
+        table.forget(unseenSinceMs: 100, most: 1)
+        #expect(table.count == 2)
+        table.forget(unseenSinceMs: 100)
+        #expect(table.count == 1 && table.inUse(held).connections == 1)
     }
 
     @Test func `when all places are held, further clients share one`() throws {
@@ -77,9 +89,9 @@ import Testing
         let two = try table.connect(.user("2"), nowMs: 0)
         #expect(!held.isShared && one.isShared && two.isShared)
         #expect(throws: LimitRefusal.self) { try table.connect(.user("3"), nowMs: 0) }
-        table.disconnect(one)
-        table.disconnect(two)
-        table.disconnect(held)
+        table.disconnect(one, nowMs: 0)
+        table.disconnect(two, nowMs: 0)
+        table.disconnect(held, nowMs: 0)
         #expect(try !table.connect(.user("4"), nowMs: 0).isShared)
     }
 
@@ -99,7 +111,7 @@ import Testing
                 let key = random.below(30)
                 open.append((key, try table.connect(.user("\(key)"), nowMs: 0)))
             } else if !open.isEmpty {
-                table.disconnect(open.remove(at: random.below(open.count)).place)
+                table.disconnect(open.remove(at: random.below(open.count)).place, nowMs: 0)
             }
             #expect(table.count <= 8)
             if let (key, place) = open.first { #expect(table.inUse(place).connections == open.count { $0.key == key }) }
