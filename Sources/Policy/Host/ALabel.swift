@@ -1,7 +1,6 @@
 /// International labels in their ASCII form, `xn--` and Punycode. RFC 5890 2.3.2.1, RFC 3492.
 ///
-/// Only the form is checked: which characters a registry takes is its own affair. A label that a decoder and an encoder do
-/// not agree on is refused, so that no two spellings mean the same name.
+/// Only the form is checked: which characters a registry takes is its own affair.
 enum ALabel {
     /// Does the label begin with `xn--`, in whatever case?
     static func hasPrefix(_ bytes: UnsafeRawBufferPointer, _ label: Range<Int>) -> Bool {
@@ -10,12 +9,11 @@ enum ALabel {
             && bytes[first + 2] == 0x2d && bytes[first + 3] == 0x2d
     }
 
-    /// Does what follows `xn--` decode to something that needs it, and encode to the same again?
+    /// Does what follows `xn--` decode to something that needs it?
     static func isValid(_ bytes: UnsafeRawBufferPointer, _ label: Range<Int>) -> Bool {
         let code = label.dropFirst(4).map { byte in
             bytes[byte] >= 0x41 && bytes[byte] <= 0x5a ? bytes[byte] | 0x20 : bytes[byte]
         }
-        guard let points = Punycode.decode(code), points.contains(where: { $0 >= 0x80 }) else { return false }
-        return Punycode.encode(points) == code
+        return Punycode.decode(code)?.contains { $0 >= 0x80 } ?? false
     }
 }

@@ -1,4 +1,6 @@
 /// Unicode code points as letters, digits and hyphens. RFC 3492.
+///
+/// Decoding only: no two codes stand for the same code points (RFC 3492 3.1), so none has to be encoded for comparison.
 enum Punycode {
     private static let base: UInt32 = 36
     private static let tMin: UInt32 = 1
@@ -41,44 +43,6 @@ enum Punycode {
         return output
     }
 
-    /// The Punycode of `points`; nil on overflow. RFC 3492 6.3.
-    static func encode(_ points: [UInt32]) -> [UInt8]? {
-        var output = points.filter { $0 < 128 }.map { UInt8(truncatingIfNeeded: $0) }
-        let basic = UInt32(output.count)
-        var handled = basic
-        if basic > 0 { output.append(0x2d) }
-        var point: UInt32 = 128
-        var delta: UInt32 = 0
-        var bias: UInt32 = 72
-        while handled < UInt32(points.count) {
-            guard let next = points.filter({ $0 >= point }).min(),
-                let grown = sum(delta, next - point, times: handled + 1)
-            else { return nil }
-            delta = grown
-            point = next
-            for other in points {
-                if other < point { delta += 1 }
-                guard other == point else { continue }
-                var rest = delta
-                var k = base
-                while true {
-                    let threshold = threshold(k, bias)
-                    if rest < threshold { break }
-                    output.append(letter(threshold + (rest - threshold) % (base - threshold)))
-                    rest = (rest - threshold) / (base - threshold)
-                    k += base
-                }
-                output.append(letter(rest))
-                bias = adapt(delta, handled + 1, isFirst: handled == basic)
-                delta = 0
-                handled += 1
-            }
-            delta += 1
-            point += 1
-        }
-        return output
-    }
-
     private static func sum(_ start: UInt32, _ value: UInt32, times factor: UInt32) -> UInt32? {
         let (product, overflow) = value.multipliedReportingOverflow(by: factor)
         let (sum, carry) = start.addingReportingOverflow(product)
@@ -106,9 +70,5 @@ enum Punycode {
         case 0x30...0x39: UInt32(byte - 0x30) + 26
         default: nil
         }
-    }
-
-    private static func letter(_ digit: UInt32) -> UInt8 {
-        UInt8(truncatingIfNeeded: digit < 26 ? digit + 0x61 : digit - 26 + 0x30)
     }
 }

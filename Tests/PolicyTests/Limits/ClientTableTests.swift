@@ -70,6 +70,22 @@ import Testing
         #expect(table.evictions == 997)
     }
 
+    @Test func `the client unseen for longest gives way first`() throws {
+        let rate = RateLimit(perSecond: 1, burst: 1)
+        var table = ClientTable(limits: limits { $0.requests = rate }, capacity: 3, nowMs: 0)
+        /// Comes, asks once, and goes: refused if it is remembered.
+        func isRemembered(_ user: String) throws -> Bool {
+            let place = try table.connect(.user(user), nowMs: 0)
+            defer { table.disconnect(place, nowMs: 0) }
+            return (try? table.beginRequest(place, nowMs: 0)) == nil
+        }
+        for user in ["a", "b", "c"] { #expect(try !isRemembered(user)) }
+        #expect(try isRemembered("a"))
+        #expect(try !isRemembered("d"))  // in place of b
+        #expect(try isRemembered("c") && isRemembered("a") && isRemembered("d"))
+        #expect(try !isRemembered("b"))
+    }
+
     @Test func `clients unseen for long are forgotten, those who are connected are not`() throws {
         var table = ClientTable(limits: ClientLimits(), capacity: 10, nowMs: 0)
         for key in 0..<4 { table.disconnect(try table.connect(.user("\(key)"), nowMs: 0), nowMs: UInt64(key)) }

@@ -44,6 +44,13 @@ import Testing
         #expect(bucket.take(of: limit, nowMs: 5050) == false)
     }
 
+    @Test func `a limit that is lowered counts at once, and one that is raised lets more come`() {
+        var bucket = TokenBucket(RateLimit(perSecond: 1, burst: 1000), nowMs: 0)
+        let lower = RateLimit(perSecond: 1, burst: 2)
+        #expect(bucket.available(of: lower, nowMs: 1) == 2)
+        #expect(bucket.available(of: RateLimit(perSecond: 1000, burst: 1000), nowMs: 101) == 102)
+    }
+
     @Test func `the largest numbers do not overflow`() {
         let most = RateLimit(perSecond: .max, burst: .max)
         var bucket = TokenBucket(most, nowMs: 0)
