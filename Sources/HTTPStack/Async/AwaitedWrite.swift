@@ -10,7 +10,8 @@ extension WritableStream {
     public func write(_ bytes: [UInt8]) async throws {
         guard isWritable else { throw StreamClosed() }
         if bytes.withUnsafeBytes({ write($0) }) { return }
-        try await drained()
+        let drain = DrainWait(self)
+        try await drain.over()
     }
 
     /// Writes text as UTF-8, and waits as `write` of bytes does.
@@ -18,29 +19,45 @@ extension WritableStream {
         guard isWritable else { throw StreamClosed() }
         var text = text
         if text.withUTF8({ write(UnsafeRawBufferPointer($0)) }) { return }
-        try await drained()
+        let drain = DrainWait(self)
+        try await drain.over()
     }
+}
 
-    private func drained() async throws {
-        let waiter = LoopWaiter(HTTP.requiredLoop(nil, for: "write"))
-        var isDrained = false
-        let (onDrain, onClose) = (onDrain, onClose)
-        defer {
-            self.onDrain = onDrain
-            self.onClose = onClose
-        }
-        self.onDrain = {
+/// A task's wait for a stream that has just refused more.
+///
+/// Made in the same breath as the write, without an `await` in between: what may come before a task is resumed includes the
+/// drain that it wants to wait for.
+private final class DrainWait {
+    private let stream: any WritableStream
+    private let waiter = LoopWaiter(HTTP.requiredLoop(nil, for: "write"))
+    private var isDrained = false
+    private let onDrain: (() -> Void)?
+    private let onClose: (() -> Void)?
+
+    init(_ stream: any WritableStream) {
+        self.stream = stream
+        onDrain = stream.onDrain
+        onClose = stream.onClose
+        stream.onDrain = { [self] in
             isDrained = true
             waiter.wake()
         }
-        self.onClose = {
+        stream.onClose = { [self] in
             onClose?()
             waiter.wake()
         }
+    }
+
+    func over() async throws {
+        defer {
+            stream.onDrain = onDrain
+            stream.onClose = onClose
+        }
         do {
-            while !isDrained, isWritable { try await waiter.wait() }
+            while !isDrained, stream.isWritable { try await waiter.wait() }
         } catch {
-            destroy()
+            stream.destroy()
             throw error
         }
         if !isDrained { throw StreamClosed() }

@@ -40,6 +40,8 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
     private var hasToldSocket = false
     private var hasFinished = false
     private var awaitsDrain = false
+    /// Bytes written since the program was last told to stop.
+    private var turnBytes = 0
     /// The response, from its head on.
     private var response: IncomingMessage?
 
@@ -124,7 +126,12 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
             awaitsDrain = true
             return false
         }
-        return true
+        turnBytes += bytes.count
+        guard turnBytes >= WriteTurn.bytes else { return true }
+        turnBytes = 0
+        awaitsDrain = true
+        tellDrainSoon()
+        return false
     }
 
     func end(_ bytes: UnsafeRawBufferPointer) {

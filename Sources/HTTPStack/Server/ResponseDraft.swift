@@ -11,6 +11,10 @@ final class ResponseDraft {
     var sendDate = true
     /// A 100 (Continue) was sent.
     var sentContinue = false
+    /// Bytes written since the program was last told to stop.
+    var turnBytes = 0
+    /// It was told to stop for others, and will be told to go on.
+    var isDrainDue = false
 
     var onDrain: (() -> Void)?
     var onFinish: (() -> Void)?
@@ -70,5 +74,7 @@ final class ResponseDraft {
         onError = nil
         sendDate = true
         sentContinue = false
+        turnBytes = 0
+        isDrainDue = false
     }
 }

@@ -29,10 +29,22 @@ extension ServerConnection: SocketCarrier {
         }
     }
 
-    /// A program's small writes are gathered; one that writes until it is told to stop must come to know.
-    func programWrote(_ socket: Socket) {
+    /// May the program write more? Its small writes are gathered; one that writes until it is told to stop must come to know,
+    /// and must stop now and then for a client that reads as fast, too: others wait for the loop.
+    func programWrote(_ count: Int, _ response: ServerResponse, _ socket: Socket) -> Bool {
         if socket.queuedBytes > Self.gatheredOutputBytes { socket.flush() }
         watch?.touch()
+        guard !socket.isBlocked else { return false }
+        let draft = response.madeDraft
+        draft.turnBytes += count
+        if draft.turnBytes >= WriteTurn.bytes {
+            draft.turnBytes = 0
+            if !draft.isDrainDue {
+                draft.isDrainDue = true
+                server.loop.soon { response.turnOver() }
+            }
+        }
+        return !draft.isDrainDue
     }
 
     /// Does the client perhaps wait for 100 (Continue) before it sends the body?

@@ -86,14 +86,14 @@ public final class ServerResponse: SpliceSink {
         encoder = BodyEncoder(framing)
     }
 
-    /// Writes payload, borrowed for the call; false when the client takes no more for now. Without a head, the implicit one
-    /// goes first. Nothing is written for no bytes.
+    /// Writes payload, borrowed for the call; false when the client takes no more for now, or when others need the loop: go on
+    /// when drained. Without a head, the implicit one goes first. Nothing is written for no bytes.
     @discardableResult
     public func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let connection, let socket = connection.socket, state == .open else { return refuseWrite() }
         if !headersSent { writeImplicitHead(knownLength: nil) }
         encoder.write(bytes, to: socket)
-        if delegate == nil { connection.programWrote(socket) }
+        if delegate == nil { return connection.programWrote(bytes.count, self, socket) }
         return !socket.isBlocked
     }
 
@@ -162,7 +162,20 @@ public final class ServerResponse: SpliceSink {
     func blocked() { delegate?.responseBlocked(self) }
 
     func drained() {
-        if let delegate { delegate.responseDrained(self) } else { draft?.onDrain?() }
+        if let delegate { return delegate.responseDrained(self) }
+        draft?.isDrainDue = false
+        draft?.onDrain?()
+    }
+
+    /// The loop has come round since the program was told to stop for others.
+    func turnOver() {
+        guard let draft, draft.isDrainDue else { return }
+        // A client that has fallen behind meanwhile is waited for.
+        guard state == .open, !isBlocked else {
+            draft.isDrainDue = false
+            return
+        }
+        drained()
     }
 
     func abort(_ failure: ClientFailure) {
