@@ -13,6 +13,11 @@ final class SocketEvents: LoopObject, SocketOwner {
     var onTimeout: (() -> Void)?
     /// Where what is read goes besides `onData`.
     var sink: (any WritableStream)?
+    /// The program has paused it.
+    var isPaused = false
+    /// How long the peer may take to end, and how much it may send, after an `end` of a program that does not listen.
+    var lingerMs: UInt64 = 2_000
+    private static let lingerBytes: UInt64 = 262_144
 
     /// Holds this object as its owner: `Socket.close` breaks the cycle.
     private let socket: Socket
@@ -23,6 +28,10 @@ final class SocketEvents: LoopObject, SocketOwner {
     private var timeoutMs: UInt64 = 0
     /// What `traffic` was when the time was last looked at.
     private var seenTraffic: UInt64 = 0
+    private var lingerTimer = EngineTimerID.none
+    /// What had been received when the peer's time began.
+    private var lingerFrom: UInt64 = 0
+    private static let lingerTag: UInt8 = 1
 
     init(_ socket: Socket) {
         self.socket = socket
@@ -37,12 +46,31 @@ final class SocketEvents: LoopObject, SocketOwner {
 
     func end() {
         socket.endWriting()
-        if hasEnded { closeWhenFlushed() }
+        if hasEnded { return closeWhenFlushed() }
+        // The program may still say that it listens.
+        loop.soon { [self] in linger() }
+    }
+
+    /// Does this side wait for nothing but the peer's end?
+    private var isLingering: Bool {
+        socket.isShut && !hasEnded && !socket.isClosed && !isPaused && onData == nil && sink == nil
+    }
+
+    /// Drops what comes, or the peer's end would never show: for a while, once everything is out. RFC 9112 9.6.
+    private func linger() {
+        guard isLingering else { return }
+        socket.resumeReading()
+        socket.flush()
+        if socket.queuedBytes == 0, lingerTimer.isNone {
+            lingerFrom = receivedBytes
+            lingerTimer = loop.schedule(self, tag: Self.lingerTag, afterMs: lingerMs)
+        }
     }
 
     func destroy(reset: Bool = false) {
         guard !socket.isClosed else { return }
         timer.cancel(loop)
+        loop.cancel(&lingerTimer)
         let onClose = onClose
         // What is called below may let go of this object.
         withExtendedLifetime(self) {
@@ -69,6 +97,7 @@ final class SocketEvents: LoopObject, SocketOwner {
         receivedBytes &+= UInt64(bytes.count)
         onData?(bytes)
         if let sink, !sink.write(bytes) { socket.pauseReading() }
+        if !lingerTimer.isNone, receivedBytes - lingerFrom > Self.lingerBytes, isLingering { destroy() }
     }
 
     private func peerEnded() {
@@ -93,6 +122,7 @@ final class SocketEvents: LoopObject, SocketOwner {
 
     func socketDrained(_ socket: Socket) {
         if hasEnded, socket.isShut { return closeWhenFlushed() }
+        if isLingering { linger() }
         onDrain?()
     }
 
@@ -121,6 +151,11 @@ final class SocketEvents: LoopObject, SocketOwner {
     }
 
     override func timerFired(_ tag: UInt8) {
+        if tag == Self.lingerTag {
+            lingerTimer = .none
+            if isLingering { destroy() }
+            return
+        }
         guard timer.fired(loop, owner: self), !socket.isClosed else { return }
         let isQuiet = traffic == seenTraffic
         watch()

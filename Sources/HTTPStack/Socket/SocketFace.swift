@@ -36,11 +36,14 @@ extension Socket: WritableStream {
     }
 
     /// Stops `onData`; what comes meanwhile stays in the kernel, and the peer is held back by TCP.
-    public func pause() { pauseReading() }
+    public func pause() {
+        knownEvents?.isPaused = true
+        pauseReading()
+    }
 
     /// Lets the bytes flow again.
     public func resume() {
-        _ = events
+        events.isPaused = false
         resumeReading()
     }
 
@@ -77,7 +80,8 @@ extension Socket: WritableStream {
         set { events.onDrain = newValue }
     }
 
-    /// Sends FIN behind what was written. Reading goes on; when the peer has ended too, the socket closes.
+    /// Sends FIN behind what was written. Reading goes on; when the peer has ended too, the socket closes. Where there is neither
+    /// `onData` nor a pipe, what comes is dropped, and the peer has two seconds to end.
     public func end() { events.end() }
 
     // MARK: The end

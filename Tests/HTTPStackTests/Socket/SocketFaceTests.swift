@@ -74,6 +74,60 @@ import Testing
         #expect(bench.events == ["data late", "end", "close"])
     }
 
+    @Test func endWithoutAListenerDropsWhatComesAndClosesWithThePeer() throws {
+        let bench = try Bench()
+        // As it is handed over after CONNECT.
+        bench.socket.pauseReading()
+        bench.peer.send("early")
+        bench.socket.onClose = { [unowned bench] in bench.events.append("close") }
+        bench.socket.write("no")
+        bench.socket.end()
+        bench.turn()
+        #expect(bench.events == [])
+        bench.peer.finish()
+        bench.turn()
+        #expect(bench.events == ["close"])
+        #expect(bench.peer.receiveText() == "no")
+    }
+
+    @Test func peerThatNeverEndsIsLetGoOfWhenNobodyListens() throws {
+        let bench = try Bench()
+        bench.socket.onClose = { [unowned bench] in bench.events.append("close") }
+        let events = try #require(bench.socket.owner as? SocketEvents)
+        events.lingerMs = 5
+        bench.socket.end()
+        for _ in 0..<1_000 where bench.events.isEmpty { bench.loop.runTurn(timeoutMs: 5) }
+        #expect(bench.events == ["close"])
+    }
+
+    @Test func peerThatSendsWithoutEndIsLetGoOfWhenNobodyListens() throws {
+        let bench = try Bench()
+        bench.socket.onClose = { [unowned bench] in bench.events.append("close") }
+        bench.socket.end()
+        bench.turn()
+        let block = [UInt8](repeating: 1, count: 65_536)
+        for _ in 0..<100 where bench.events.isEmpty {
+            _ = bench.peer.sendWithoutWaiting(block[...])
+            bench.turn()
+        }
+        #expect(bench.events == ["close"])
+    }
+
+    @Test func pausedSocketThatHasEndedWaitsForItsProgram() throws {
+        let bench = try Bench()
+        bench.listen()
+        bench.socket.onData = nil
+        bench.socket.pause()
+        bench.socket.end()
+        bench.peer.send("answer")
+        bench.peer.finish()
+        bench.turn()
+        #expect(bench.events == [])
+        bench.socket.onData = { [unowned bench] in bench.events.append("data \(String(decoding: $0, as: UTF8.self))") }
+        bench.turn()
+        #expect(bench.events == ["data answer", "end", "close"])
+    }
+
     @Test func nothingIsReadWhilePaused() throws {
         let bench = try Bench()
         bench.listen()
