@@ -11,7 +11,7 @@ public struct MessageBody: AsyncSequence {
     /// Takes the body for one task, on the message's loop.
     public struct Iterator: AsyncIteratorProtocol {
         private let message: IncomingMessage
-        private let queue: ChunkQueue
+        private let taker: BodyTaker
 
         init(_ message: IncomingMessage) {
             let loop = HTTP.requiredLoop(message.source?.messageLoop, for: "IncomingMessage.body")
@@ -19,7 +19,7 @@ public struct MessageBody: AsyncSequence {
             let queue = ChunkQueue(
                 loop, resume: { [unowned message] in message.resume() }, pause: { [unowned message] in message.pause() }
             )
-            self.queue = queue
+            taker = BodyTaker(message, queue, loop)
             guard message.source != nil || message.isComplete else {
                 queue.finish(.failure(ExchangeFailure(.aborted)))
                 return
@@ -35,7 +35,7 @@ public struct MessageBody: AsyncSequence {
         /// `CancellationError`, which cuts the exchange off.
         public func next() async throws -> [UInt8]? {
             do {
-                return try await queue.next()
+                return try await taker.queue.next()
             } catch let cancelled as CancellationError {
                 message.destroy()
                 throw cancelled
@@ -46,7 +46,7 @@ public struct MessageBody: AsyncSequence {
 
 extension IncomingMessage {
     /// The body, chunk by chunk: the peer is held back while the task does other things. To be taken once, by one task. Uses the
-    /// message's closures.
+    /// message's closures. A response whose body is left before its end, by `break` or by an error, is cut off.
     public var body: MessageBody { MessageBody(self) }
 
     /// The whole body. Throws `BodyTooLong` when it has more than `limit` bytes, and what `body` throws.

@@ -117,6 +117,35 @@ import Testing
         }
     }
 
+    @Test func leavingTheLoopOverABodyClosesTheConnection() async throws {
+        let isClosed = Shared(false)
+        try await withServer { _, response in
+            response.onClose = { isClosed.update { $0 = true } }
+            try Self.write(to: response, when: { true })
+        } _: { _, port in
+            for try await _ in try await HTTP.get("http://127.0.0.1:\(port)/").body { break }
+            while !isClosed.value { try await Task.sleep(for: .milliseconds(1)) }
+            #expect(HTTP.globalAgent.sockets.isEmpty)
+        }
+    }
+
+    @Test func aRequestWhoseBodyIsLeftHalfwayIsAnswered() async throws {
+        let text = try await HTTP.run {
+            let server = HTTP.createServer()
+            server.handle { request, response in
+                for try await _ in request.body { break }
+                response.end("enough")
+            }
+            let port = try await server.listen(host: "127.0.0.1").port
+            let request = try HTTP.request(RequestOptions(host: "127.0.0.1", port: port, method: "PUT"))
+            try await request.write("part")
+            let text = try await request.response().text()
+            request.abort()
+            return text
+        }
+        #expect(text == "enough")
+    }
+
     @Test func aBodyLongerThanAskedForIsRefused() async throws {
         try await withServer { _, response in
             response.end(String(repeating: "x", count: 1_000))
