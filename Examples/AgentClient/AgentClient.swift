@@ -1,4 +1,5 @@
 import Engine
+@preconcurrency import Glibc
 import HTTPStack
 
 /// Gets URLs over at most two kept connections to each origin, and says which of them were used again.
@@ -7,6 +8,7 @@ import HTTPStack
 @main
 struct AgentClient {
     static func main() throws {
+        setlinebuf(stdout)
         let urls = CommandLine.arguments.dropFirst()
         guard !urls.isEmpty else { return print("usage: AgentClient URL...") }
         try HTTP.run {

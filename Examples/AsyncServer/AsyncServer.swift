@@ -1,4 +1,5 @@
 import Engine
+@preconcurrency import Glibc
 import HTTPStack
 
 /// A server in the async style: counts the bytes of uploads, and passes on what another server says.
@@ -9,6 +10,7 @@ import HTTPStack
 @main
 struct AsyncServer {
     static func main() async throws {
+        setlinebuf(stdout)
         let port = UInt16(CommandLine.arguments.dropFirst().first ?? "") ?? 8080
         try await HTTP.run {
             let server = HTTP.createServer()

@@ -1,4 +1,5 @@
 import Engine
+@preconcurrency import Glibc
 import HTTPStack
 
 /// A chat room over a raw upgrade: every line that someone sends goes to all the others.
@@ -8,6 +9,7 @@ import HTTPStack
 @main
 struct Chat {
     static func main() throws {
+        setlinebuf(stdout)
         let port = UInt16(CommandLine.arguments.dropFirst().first ?? "") ?? 8080
         try HTTP.run {
             var members: [String: Socket] = [:]

@@ -1,4 +1,5 @@
 import Engine
+@preconcurrency import Glibc
 import HTTPStack
 
 /// Node's example of `connect`: a proxy that tunnels, and nothing else.
@@ -8,6 +9,7 @@ import HTTPStack
 @main
 struct TunnellingProxy {
     static func main() throws {
+        setlinebuf(stdout)
         let port = UInt16(CommandLine.arguments.dropFirst().first ?? "") ?? 1337
         try HTTP.run {
             let proxy = HTTP.createServer { _, response in
@@ -46,5 +48,7 @@ struct TunnellingProxy {
 }
 
 extension Substring {
-    fileprivate func trimming(_ ends: String) -> String { String(drop { ends.contains($0) }.prefix { !ends.contains($0) }) }
+    fileprivate func trimming(_ ends: String) -> String {
+        String(drop { ends.contains($0) }.prefix { !ends.contains($0) })
+    }
 }

@@ -1,4 +1,5 @@
 import Engine
+@preconcurrency import Glibc
 import HTTPStack
 
 /// Node's example of `upgrade`: a server that switches to a protocol which echoes, and a client that asks for it.
@@ -7,6 +8,7 @@ import HTTPStack
 @main
 struct UpgradeServer {
     static func main() throws {
+        setlinebuf(stdout)
         try HTTP.run {
             let server = HTTP.createServer { _, response in response.end("okay\n") }
             server.onUpgrade = { _, socket, _ in

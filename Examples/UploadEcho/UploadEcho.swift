@@ -1,4 +1,5 @@
 import Engine
+@preconcurrency import Glibc
 import HTTPStack
 
 /// Sends every upload back while it arrives: a client that reads slowly uploads slowly, and nothing is held in memory.
@@ -8,6 +9,7 @@ import HTTPStack
 @main
 struct UploadEcho {
     static func main() throws {
+        setlinebuf(stdout)
         let port = UInt16(CommandLine.arguments.dropFirst().first ?? "") ?? 8080
         try HTTP.run {
             let server = HTTP.createServer { request, response in
