@@ -7,10 +7,13 @@ extension ProxyError {
     /// Nothing of the client's request is repeated but host and port, which were parsed; the body is text, never markup.
     func send(_ response: ServerResponse, closing: Bool) {
         guard !response.headersSent else { return response.destroy() }
-        response.setOwnFields(["Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"])
-        if closing { response.setOwnFields(["Connection": "close"]) }
-        if status == 503 { response.setOwnFields(["Retry-After": "1"]) }
+        let body = "\(text)\n"
+        var fields: HeaderFields = ["Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"]
+        if status == 503 { fields.append("Retry-After", "1") }
+        fields.append("Content-Length", String(body.utf8.count))
+        if closing { fields.append("Connection", "close") }
+        response.setOwnFields(fields)
         response.statusCode = status
-        response.end("\(text)\n")
+        response.end(body)
     }
 }
