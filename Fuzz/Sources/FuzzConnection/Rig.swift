@@ -176,7 +176,8 @@ final class Rig {
         // The pool sees at one sweep that nobody needs an origin, and forgets it with another.
         for _ in 0..<2 {
             pretend_time_passes(Self.longMs)
-            loop.runTurn()
+            // One that sees the time, and one that acts on it.
+            for _ in 0..<2 { loop.runTurn() }
         }
         let left = context.agent.snapshot().origins
         require(left.isEmpty, "not forgotten: \(left)")

@@ -314,6 +314,7 @@ public final class EventLoop: @unchecked Sendable {
     /// SAFETY: `events` has room for `eventsPerTurn` elements, which epoll_wait fills from the front.
     @inline(__always) @discardableResult
     private func turn(_ events: UnsafeMutablePointer<epoll_event>, waitMs: CInt) -> Int {
+        let before = nowMs
         let count = Int(epoll_wait(epoll.raw, events, CInt(Self.eventsPerTurn), waitMs))
         nowNs = clinux_monotonic_ns()
         var i = 0
@@ -322,13 +323,14 @@ public final class EventLoop: @unchecked Sendable {
             i &+= 1
         }
         runAgainList()
-        // A deadline has passed only if there was time to meet it. After the process stood still (SIGCONT interrupts
-        // epoll_wait) or was swamped, what arrived in time still waits behind what was fetched: it goes first.
+        // A deadline has passed only if there was time to meet it. What arrived before the last reading of the clock has been
+        // handed out now, if all of it was fetched: only deadlines up to then are due. So a process that stood still (SIGSTOP,
+        // a suspended machine) or was swamped serves what came meanwhile before it looks at its timers.
         let moreMayWait = count < 0 || count == Self.eventsPerTurn
         turnsWithoutTimers = moreMayWait ? turnsWithoutTimers + 1 : 0
         if turnsWithoutTimers == 0 || turnsWithoutTimers > Self.mostTurnsWithoutTimers {
             turnsWithoutTimers = 0
-            runTimers()
+            runTimers(until: before)
         }
         if !jobs.isEmpty { runJobs() }
         for hook in turnHooks { hook() }
@@ -360,8 +362,8 @@ public final class EventLoop: @unchecked Sendable {
         againRunning.removeAll(keepingCapacity: true)
     }
 
-    private func runTimers() {
-        wheel.advance(to: nowMs) { dueTimers.append($0) }
+    private func runTimers(until dueMs: UInt64) {
+        wheel.advance(to: dueMs) { dueTimers.append($0) }
         guard !dueTimers.isEmpty else { return }
         // Owners cancel by id and tolerate a timer that had already been collected here: see `LazyTimer`.
         for timer in dueTimers {

@@ -294,4 +294,22 @@ import Testing
         other.end()
         home.end()
     }
+
+    /// The process may stand still at any point of a turn, before the clock is read too: what arrived meanwhile is fetched by
+    /// the next turn, and goes before the deadlines that have passed.
+    @Test func aDeadlineHasPassedOnlyIfItHadWhenEventsWereFetched() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        let watcher = Watcher()
+        try loop.register(watcher, fd: pair.first, for: .readable)
+        _ = loop.schedule(watcher, tag: 7, afterMs: 5)
+        usleep(20_000)
+        _ = write(pair.second, "x", 1)
+        loop.runTurn()
+        #expect(watcher.seen == [.readable])
+        #expect(watcher.timers == [], "before that turn the clock had been read 20 ms earlier")
+        loop.runTurn()
+        #expect(watcher.timers == [7])
+        loop.unregister(watcher, fd: pair.first, closing: false)
+    }
 }
