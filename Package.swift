@@ -70,7 +70,8 @@ let package = Package(
         example("Chat"),
         example("AsyncServer"),
         .executableTarget(
-            name: "InteropPeer", dependencies: ["Engine", "HTTPStack"], path: "Tests/Interop/Peer", swiftSettings: strict),
+            name: "InteropPeer", dependencies: ["Engine", "HTTPStack"], path: "Tests/Interop/Peer",
+            swiftSettings: strict),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
         .testTarget(name: "PoolTests", dependencies: ["Pool"], swiftSettings: strict),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"], swiftSettings: strict),
