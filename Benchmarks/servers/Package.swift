@@ -17,7 +17,9 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "hello-httpstack",
-            dependencies: [.product(name: "HTTPStack", package: "proxyd"), .product(name: "Engine", package: "proxyd")],
+            dependencies: [
+                .product(name: "HTTPStack", package: "proxyd"), .product(name: "Engine", package: "proxyd"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "hello-nio",
