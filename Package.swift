@@ -72,12 +72,16 @@ let package = Package(
         .executableTarget(
             name: "InteropPeer", dependencies: ["Engine", "HTTPStack"], path: "Tests/Interop/Peer",
             swiftSettings: strict),
+        // What the tests of several targets play their peers with.
+        .target(name: "TestSupport", dependencies: ["Engine"], path: "Tests/TestSupport", swiftSettings: besideC),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
         .testTarget(name: "PoolTests", dependencies: ["Pool"], swiftSettings: strict),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"], swiftSettings: strict),
-        .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: strict),
-        .testTarget(name: "TunnelTests", dependencies: ["Tunnel", "Engine"], swiftSettings: strict),
-        .testTarget(name: "HTTPStackTests", dependencies: ["HTTPStack", "HTTPWire", "Engine"], swiftSettings: strict),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TunnelTests", dependencies: ["Tunnel", "Engine", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPStackTests", dependencies: ["HTTPStack", "HTTPWire", "Engine", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "HTTPStackTypesTests", dependencies: ["HTTPStackTypes", "HTTPStack", "HTTPWire", "Engine"],
             swiftSettings: strict),

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Engine
 
 /// A resolver on its own loop, asking a scripted server.
@@ -5,20 +7,20 @@ final class ResolverRig: Sendable {
     typealias Answer = Result<ResolvedAddresses, ResolveError>
 
     let dns: ScriptedDNS
-    let home: LoopThread
+    let home: RunningLoop
     let resolver: Resolver
 
     /// Asks the scripted server, unless the options name others.
     init(_ options: ResolverOptions = .quiet(), script: @escaping ScriptedDNS.Script) throws {
         dns = try ScriptedDNS(script)
-        home = try LoopThread()
+        home = try RunningLoop()
         var options = options
         if options.servers.isEmpty { options.servers = [dns.address] }
         resolver = try Resolver(options: options, loop: home.loop)
     }
 
     /// Asks on `asking` (the resolver's own loop by default) and waits for the answer.
-    func resolve(_ name: String, on asking: LoopThread? = nil) async -> Answer {
+    func resolve(_ name: String, on asking: RunningLoop? = nil) async -> Answer {
         let loop = (asking ?? home).loop
         return await withCheckedContinuation { done in
             loop.post {

@@ -2,6 +2,7 @@ import CLinux
 import Engine
 import Glibc
 import Synchronization
+import TestSupport
 
 /// A DNS server on a loopback port that answers as the test says and remembers what it was asked.
 final class ScriptedDNS: Sendable {

@@ -1,6 +1,7 @@
 import CLinux
 import Engine
 import Glibc
+import TestSupport
 
 /// Two connected descriptors, non-blocking, closed with the value unless they were given away.
 final class SocketPair {

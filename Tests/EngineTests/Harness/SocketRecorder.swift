@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Engine
 
 /// Owns a socket in a test: keeps what it hears, and everything that it reads.

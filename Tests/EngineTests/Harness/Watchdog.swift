@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Engine
 
 /// Ends a loop that would run for ever: real time passes only in a test that fails.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -165,7 +166,7 @@ import Testing
 
     @Test func jobsOfManyThreadsAllRunAndEachThreadsInOrder() throws {
         let (threads, jobs) = (8, 2_000)
-        let home = try LoopThread()
+        let home = try RunningLoop()
         let loop = home.loop
         let ran = Shared<[[Int]]>(Array(repeating: [], count: threads))
         let posters = (0..<threads).map { thread in
@@ -287,9 +288,9 @@ import Testing
     }
 
     @Test func aLoopKnowsItsThread() async throws {
-        let home = try LoopThread()
+        let home = try RunningLoop()
         #expect(await home.on { $0.isOnLoop })
-        let other = try LoopThread()
+        let other = try RunningLoop()
         #expect(await other.on { _ in home.loop.isOnLoop } == false)
         other.end()
         home.end()

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -85,7 +86,7 @@ import Testing
     }
 
     @Test func aTaskRunsOnItsLoopFromOneSuspensionToTheNext() async throws {
-        let home = try LoopThread()
+        let home = try RunningLoop()
         let loop = home.loop
         let task = Task(executorPreference: loop) {
             var places = [EventLoop.current === loop]
@@ -119,7 +120,7 @@ import Testing
     }
 
     @Test func anActorMayLiveOnALoop() async throws {
-        let home = try LoopThread()
+        let home = try RunningLoop()
         let resident = Resident(home.loop)
         #expect(await resident.isHome)
         home.end()

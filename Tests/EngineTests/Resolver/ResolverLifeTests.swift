@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -46,7 +47,7 @@ import Testing
     @Test func anAnswerComesBackOnTheAskingLoop() async throws {
         let rig = try ResolverRig(script: Self.found)
         defer { rig.end() }
-        let other = try LoopThread()
+        let other = try RunningLoop()
         defer { other.end() }
         let (onAsking, onHome) = await withCheckedContinuation { (done: CheckedContinuation<(Bool, Bool), Never>) in
             other.loop.post {
@@ -62,7 +63,7 @@ import Testing
     @Test func allLoopsShareOneCache() async throws {
         let rig = try ResolverRig(script: Self.found)
         defer { rig.end() }
-        let other = try LoopThread()
+        let other = try RunningLoop()
         defer { other.end() }
         _ = await rig.resolve("shared.example")
         let answer = await rig.resolve("shared.example", on: other)
@@ -159,7 +160,7 @@ import Testing
     }
 
     @Test func aResolverIsReleasedAfterShutdown() async throws {
-        let home = try LoopThread()
+        let home = try RunningLoop()
         defer { home.end() }
         var options = ResolverOptions()
         options.hostsFile = nil

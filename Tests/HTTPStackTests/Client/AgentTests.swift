@@ -2,6 +2,7 @@ import Engine
 import Glibc
 import HTTPWire
 import Pool
+import TestSupport
 import Testing
 
 @testable import HTTPStack

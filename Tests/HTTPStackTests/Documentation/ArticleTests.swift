@@ -1,5 +1,6 @@
 import Engine
 import HTTPStack
+import TestSupport
 import Testing
 
 /// The code of HTTPStack's articles, run. Lines are changed here and there together: `dev/check-docs` compares them.

@@ -1,5 +1,6 @@
 import Engine
 import HTTPStack
+import TestSupport
 import Testing
 
 /// The order in which a request and its response tell what happens: see docs/node-parity.md.

@@ -1,5 +1,6 @@
 import Engine
 import HTTPStack
+import TestSupport
 
 /// What happened, in order, as a program's closures tell it. Everything runs on one loop.
 final class EventLog {

@@ -1,5 +1,6 @@
 import Engine
 import HTTPStack
+import TestSupport
 import Testing
 
 /// A proxy made of `createServer` and `request`: what Node's document was written for.

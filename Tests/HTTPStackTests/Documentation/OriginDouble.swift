@@ -1,5 +1,6 @@
 import Engine
 import HTTPStack
+import TestSupport
 
 /// An origin that says to each connection what it is told to: raw sockets on the loop of the test.
 struct OriginDouble {

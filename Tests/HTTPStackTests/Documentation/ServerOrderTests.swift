@@ -1,5 +1,6 @@
 import Engine
 import HTTPStack
+import TestSupport
 import Testing
 
 /// The order in which a server, its messages and its responses tell what happens: see docs/node-parity.md.

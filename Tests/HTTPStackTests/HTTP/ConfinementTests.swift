@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 import Testing
 
 @testable import HTTPStack
@@ -23,7 +24,7 @@ import Testing
 
     @Test(.enabled(if: isDebugBuild)) func useFromAnotherThreadStopsADebugBuild() async throws {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-            let home = try LoopThread()
+            let home = try RunningLoop()
             let server = await home.on { loop in LoopBound(HTTP.createServer(on: loop)) }
             // The compiler was told that this is right.
             _ = server.value(on: home.loop)

@@ -1,5 +1,6 @@
 import Engine
 import Pool
+import TestSupport
 import Testing
 
 @testable import HTTPStack
@@ -8,7 +9,7 @@ import Testing
 ///
 /// SAFETY: `@unchecked Sendable`: each agent is touched on its own loop's thread alone, once the loops run.
 final class AgentRig: @unchecked Sendable {
-    let homes: [LoopThread]
+    let homes: [RunningLoop]
     private let group: AgentGroup
     private let resolver: Resolver
 
@@ -24,7 +25,7 @@ final class AgentRig: @unchecked Sendable {
         group = AgentGroup(
             connectors: loops.map { Connector(loop: $0, resolver: resolver, timeoutMs: connectTimeoutMs) },
             options: options)
-        homes = try loops.map { try LoopThread($0) }
+        homes = try loops.map { try RunningLoop($0) }
     }
 
     /// Runs `body` on a loop with its agent.

@@ -1,5 +1,6 @@
 import Engine
 import HTTPWire
+import TestSupport
 
 @testable import HTTPStack
 
@@ -7,10 +8,10 @@ import HTTPWire
 ///
 /// SAFETY: `@unchecked Sendable`: `agents` is touched on the loop's thread alone.
 final class ClientRig: @unchecked Sendable {
-    let home: LoopThread
+    let home: RunningLoop
     private var agents: [Agent] = []
 
-    init() throws { home = try LoopThread() }
+    init() throws { home = try RunningLoop() }
 
     /// Runs `body` on the loop; what it throws is thrown here.
     func on<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {

@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 
 /// An origin that takes whole requests, keeps their text, and answers each in the same way.
 final class RecordingOrigin: Sendable {

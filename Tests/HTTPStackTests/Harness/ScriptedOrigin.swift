@@ -1,5 +1,6 @@
 import Engine
 import Glibc
+import TestSupport
 
 /// An origin that does what a script says: accepts on a thread of its own, and plays each connection on another.
 ///

@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 import Testing
 
 @testable import HTTPStack
@@ -7,7 +8,7 @@ import Testing
 ///
 /// SAFETY: `@unchecked Sendable`: `server` is touched on the loop's thread alone, once the loop runs.
 final class ServerRig: @unchecked Sendable {
-    let home: LoopThread
+    let home: RunningLoop
     let address: SocketAddress
     private let server: Server
 
@@ -21,7 +22,7 @@ final class ServerRig: @unchecked Sendable {
         let listening = try ListeningDescriptor(.ipv4(address: 0x7f00_0001, port: 0))
         address = listening.address
         try server.listen(listening)
-        home = try LoopThread(loop)
+        home = try RunningLoop(loop)
     }
 
     /// A server as `HTTP.createServer` makes it, but without the two minutes of `timeout`.

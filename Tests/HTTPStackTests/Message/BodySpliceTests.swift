@@ -1,5 +1,6 @@
 import Engine
 import Pool
+import TestSupport
 import Testing
 
 @testable import HTTPStack

@@ -1,6 +1,7 @@
 import Engine
 import Glibc
 import Pool
+import TestSupport
 import Testing
 
 @testable import HTTPStack

@@ -1,5 +1,6 @@
 import Engine
 import HTTPWire
+import TestSupport
 import Testing
 
 @testable import HTTPStack

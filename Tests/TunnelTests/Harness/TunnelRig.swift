@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 
 @testable import Tunnel
 
@@ -6,7 +7,7 @@ import Engine
 ///
 /// SAFETY: `@unchecked Sendable`: `tunnel`, `waiting` and `ends` are touched on the loop's thread alone.
 final class TunnelRig: TunnelOwner, @unchecked Sendable {
-    let home: LoopThread
+    let home: RunningLoop
     let client: Peer
     let origin: Peer
     private let sockets: (client: CInt, origin: CInt)
@@ -28,7 +29,7 @@ final class TunnelRig: TunnelOwner, @unchecked Sendable {
     }
 
     init(_ kind: Peer.Kind = .unix, bufferBytes: CInt? = nil, options: TunnelOptions = TunnelOptions()) throws {
-        home = try LoopThread()
+        home = try RunningLoop()
         let near = try Peer.pair(kind, bufferBytes: bufferBytes)
         let far = try Peer.pair(kind, bufferBytes: bufferBytes)
         client = near.peer

@@ -1,25 +1,25 @@
 import Engine
 
 /// An event loop on a thread of its own.
-final class LoopThread: Sendable {
-    let loop: EventLoop
+package final class RunningLoop: Sendable {
+    package let loop: EventLoop
     private let thread: JoinableThread
 
     /// Runs a loop that was made before, or a new one.
-    init(_ made: EventLoop? = nil) throws {
+    package init(_ made: EventLoop? = nil) throws {
         let loop = try made ?? EventLoop()
         self.loop = loop
         thread = JoinableThread { loop.run() }
     }
 
     /// Runs `body` on the loop and returns what it returned.
-    func on<R: Sendable>(_ body: @escaping @Sendable (EventLoop) -> R) async -> R {
+    package func on<R: Sendable>(_ body: @escaping @Sendable (EventLoop) -> R) async -> R {
         await withCheckedContinuation { done in
             loop.post { done.resume(returning: body(self.loop)) }
         }
     }
 
-    func end() {
+    package func end() {
         loop.stop()
         thread.join()
     }

@@ -1,10 +1,9 @@
-import CLinux
 import Glibc
 
 /// A thread that the test waits for, so that nothing of it outlives the test.
 ///
 /// SAFETY: `@unchecked Sendable`: `thread` is written in `init` and only read afterwards.
-final class JoinableThread: @unchecked Sendable {
+package final class JoinableThread: @unchecked Sendable {
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -12,7 +11,7 @@ final class JoinableThread: @unchecked Sendable {
 
     private var thread = pthread_t()
 
-    init(_ run: @escaping @Sendable () -> Void) {
+    package init(_ run: @escaping @Sendable () -> Void) {
         let body = Unmanaged.passRetained(Body(run)).toOpaque()
         let status = pthread_create(
             &thread, nil,
@@ -24,5 +23,8 @@ final class JoinableThread: @unchecked Sendable {
         precondition(status == 0, "pthread_create: \(status)")
     }
 
-    func join() { pthread_join(thread, nil) }
+    package func join() { pthread_join(thread, nil) }
+
+    /// The thread ends by itself; nobody joins it.
+    package func detach() { pthread_detach(thread) }
 }

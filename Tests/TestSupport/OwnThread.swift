@@ -3,7 +3,7 @@ import Testing
 /// Runs each test of a suite on threads of its own, so that a test that waits for a socket holds up no other.
 ///
 /// The tests block, as the peers of a proxy do: on the shared pool of two or three threads they would starve each other.
-struct OwnThread: SuiteTrait, TestTrait, TestScoping {
+package struct OwnThread: SuiteTrait, TestTrait, TestScoping {
     private final class Executor: TaskExecutor {
         func enqueue(_ job: consuming ExecutorJob) {
             let job = UnownedJob(job)
@@ -12,9 +12,9 @@ struct OwnThread: SuiteTrait, TestTrait, TestScoping {
         }
     }
 
-    let isRecursive = true
+    package let isRecursive = true
 
-    func provideScope(
+    package func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         try await withTaskExecutorPreference(Executor()) { try await function() }
@@ -22,5 +22,5 @@ struct OwnThread: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == OwnThread {
-    static var ownThread: Self { OwnThread() }
+    package static var ownThread: Self { OwnThread() }
 }
