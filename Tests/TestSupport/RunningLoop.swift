@@ -4,6 +4,7 @@ import Engine
 package final class RunningLoop: Sendable {
     package let loop: EventLoop
     private let thread: JoinableThread
+    private let lock = SeenLock()
 
     /// Runs a loop that was made before, or a new one.
     package init(_ made: EventLoop? = nil) throws {
@@ -12,11 +13,17 @@ package final class RunningLoop: Sendable {
         thread = JoinableThread { loop.run() }
     }
 
-    /// Runs `body` on the loop and returns what it returned.
+    /// Runs `body` on the loop and returns what it returned. Everything that the loop did before may be looked at then.
     package func on<R: Sendable>(_ body: @escaping @Sendable (EventLoop) -> R) async -> R {
-        await withCheckedContinuation { done in
-            loop.post { done.resume(returning: body(self.loop)) }
+        let result = await withCheckedContinuation { done in
+            loop.post { [self] in
+                let result = body(loop)
+                lock.pass()
+                done.resume(returning: result)
+            }
         }
+        lock.pass()
+        return result
     }
 
     package func end() {

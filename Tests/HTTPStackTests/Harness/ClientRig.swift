@@ -84,6 +84,8 @@ final class ClientRig: @unchecked Sendable {
     /// Waits until the request that `told` follows is over.
     func over(_ told: Told) async {
         await withCheckedContinuation { done in home.loop.post { told.whenOver(done) } }
+        // What it told was written on the loop, and is read here.
+        await home.on { _ in }
     }
 
     /// Waits, turn by turn, until `condition` holds on the loop.
