@@ -21,10 +21,7 @@ extension Agent {
         keepAlive: Bool = false, keepAliveMsecs: Int = 1000, maxSockets: Int = .max, maxFreeSockets: Int = 256,
         on loop: EventLoop? = nil
     ) {
-        guard let loop = loop ?? EventLoop.current else {
-            preconditionFailure(
-                "Agent(keepAlive:): no event loop runs on this thread; call it inside HTTP.run or pass on:")
-        }
+        let loop = HTTP.requiredLoop(loop, for: "Agent(keepAlive:)")
         var options = AgentOptions()
         options.keepAlive = keepAlive
         options.keepAliveMsecs = max(0, keepAliveMsecs)

@@ -9,12 +9,7 @@ extension HTTP {
         on loop: EventLoop? = nil, options: ServerOptions = .node,
         _ onRequest: ((IncomingMessage, ServerResponse) throws -> Void)? = nil
     ) -> Server {
-        guard let loop = loop ?? EventLoop.current else {
-            preconditionFailure(
-                "HTTP.createServer: no event loop runs on this thread; call it inside HTTP.run or loop.post, or pass on:"
-            )
-        }
-        let server = Server(loop: loop, options: options)
+        let server = Server(loop: requiredLoop(loop, for: "HTTP.createServer"), options: options)
         server.timeout = 120_000
         server.onRequest = onRequest
         return server

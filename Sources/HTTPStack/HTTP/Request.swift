@@ -7,11 +7,7 @@ extension HTTP {
     ///
     /// Stops the program where no event loop runs.
     public static var globalAgent: Agent {
-        guard let loop = EventLoop.current else {
-            preconditionFailure(
-                "HTTP.globalAgent: no event loop runs on this thread; use it inside HTTP.run or loop.post")
-        }
-        return LoopAgent.of(loop)
+        LoopAgent.of(requiredLoop(nil, for: "HTTP.globalAgent"))
     }
 
     /// Makes a request, which takes its place in the agent's queue at once. It must be ended: `end()`. Node `http.request`.
@@ -25,9 +21,7 @@ extension HTTP {
         _ options: RequestOptions, on loop: EventLoop? = nil,
         onResponse: ((IncomingMessage) throws -> Void)? = nil
     ) throws(OutgoingError) -> ClientRequest {
-        guard let loop = loop ?? EventLoop.current else {
-            preconditionFailure("HTTP.request: no event loop runs on this thread; call it inside HTTP.run or loop.post")
-        }
+        let loop = requiredLoop(loop, for: "HTTP.request")
         loop.assertOnLoop()
         return try make(options, on: loop, onResponse)
     }
