@@ -1,26 +1,22 @@
 /// The lines of a list with their numbers: without comments, blanks at the ends, a byte order mark and carriage returns.
 struct ListLines: Sequence, IteratorProtocol {
     private let bytes: UnsafeRawBufferPointer
-    private var index = 0
-    private var line = 0
+    private var lines: TextLines
 
     init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
-        if bytes.count >= 3, bytes[0] == 0xef, bytes[1] == 0xbb, bytes[2] == 0xbf { index = 3 }
+        lines = TextLines(bytes)
     }
 
     /// The next line that has something on it, as offsets.
     mutating func next() -> (number: Int, range: Range<Int>)? {
-        while index < bytes.count {
-            line += 1
-            var start = index
-            while index < bytes.count, bytes[index] != 0x0a { index &+= 1 }
+        while let (number, line) = lines.next() {
+            var start = line.lowerBound
             var end = start
-            while end < index, bytes[end] != 0x23 { end &+= 1 }
-            index &+= 1
+            while end < line.upperBound, bytes[end] != 0x23 { end &+= 1 }
             while start < end, Self.isBlank(bytes[start]) { start &+= 1 }
             while end > start, Self.isBlank(bytes[end &- 1]) { end &-= 1 }
-            if start < end { return (line, start..<end) }
+            if start < end { return (number, start..<end) }
         }
         return nil
     }
