@@ -3,12 +3,24 @@ import HTTPWire
 
 /// What a server does with requests. Called on the server's loop; the head's bytes are borrowed for the call.
 public protocol ServerDelegate: AnyObject {
+    /// A client has connected from `peer`. What is returned stays with the connection, and its responses have it as
+    /// `companion`; nil keeps nothing.
+    func server(_ server: Server, accepted peer: SocketAddress) -> AnyObject?
+    /// A connection with a companion has ended. Not called for one that was handed over: who took it over has the companion.
+    func server(_ server: Server, ended companion: AnyObject)
     /// A request. Answer through `response`, now or later; resume `message` to get its body.
     func server(_ server: Server, request message: IncomingMessage, response: ServerResponse)
     /// A CONNECT request: answer it, or `response.takeOver` after writing a 2xx head.
     func server(_ server: Server, connect message: IncomingMessage, response: ServerResponse)
     /// The client sent what is not a request. Answer with `status` and `reason`; the connection closes after that.
     func server(_ server: Server, clientError error: ClientError, message: IncomingMessage, response: ServerResponse)
+}
+
+extension ServerDelegate {
+    /// Keeps nothing.
+    public func server(_ server: Server, accepted peer: SocketAddress) -> AnyObject? { nil }
+    /// Does nothing.
+    public func server(_ server: Server, ended companion: AnyObject) {}
 }
 
 /// An HTTP/1 server on one loop. Node `http.Server`.
@@ -182,6 +194,7 @@ public final class Server {
         connection.index = connections.count
         connections.append(connection)
         connection.begin(socket, peer: peer, isDraining: isDraining)
+        connection.companion = delegate?.server(self, accepted: peer)
         if let onConnection { onConnection(socket) }
     }
 

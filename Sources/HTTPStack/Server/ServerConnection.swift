@@ -11,6 +11,8 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     private(set) var peer = SocketAddress.unix(path: "")
     /// Place in the server's list.
     var index = 0
+    /// What the delegate keeps with it.
+    var companion: AnyObject?
 
     var reader = MessageReader(kind: .request)
     var lifecycle = ServerLifecycle()
@@ -269,6 +271,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         deadline.clear()
         socket.owner = nil
         self.socket = nil
+        companion = nil
         body(socket, reader.bytes, ended)
         closed(failure: nil, loop: socket.loop)
     }
@@ -385,6 +388,10 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             endExchange()
         }
         isDraining = false
+        if let companion {
+            self.companion = nil
+            server.delegate?.server(server, ended: companion)
+        }
         server.remove(self)
     }
 }

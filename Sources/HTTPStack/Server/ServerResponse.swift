@@ -48,6 +48,8 @@ public final class ServerResponse: SpliceSink {
     public var mayPersist: Bool { connection?.mayPersist ?? false }
     /// The client's address.
     public var clientAddress: SocketAddress { connection?.peer ?? .unix(path: "") }
+    /// What the server's delegate keeps with the client's connection; nil for nothing, and when the client is gone.
+    public var companion: AnyObject? { connection?.companion }
     /// May it be written to? Not after `end`, and not when the client is gone.
     public var isWritable: Bool { state == .open && connection != nil }
     /// Payload bytes written so far.

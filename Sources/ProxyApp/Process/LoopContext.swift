@@ -11,7 +11,7 @@ final class LoopContext: ServerDelegate {
     let server: Server
     let connector: Connector
     let agent: Agent
-    let policy: DestinationPolicy
+    let gate: Gate
     let forwarded: ForwardedHead
     let tunnelOptions: TunnelOptions
     let accessLog: AccessLog?
@@ -28,7 +28,7 @@ final class LoopContext: ServerDelegate {
         loop = connector.loop
         self.connector = connector
         self.agent = agent
-        self.policy = policy
+        gate = Gate(policy: policy)
         self.settings = settings
         let date = HTTPDate()
         server = Server(loop: connector.loop, options: ServerOptions(settings), date: date)
@@ -37,6 +37,20 @@ final class LoopContext: ServerDelegate {
         let isJSON = settings.accessLog.format == .json
         accessLog = sink.map { AccessLog(loop: connector.loop, sink: $0, isJSON: isJSON) }
         server.delegate = self
+    }
+
+    // MARK: Connections
+
+    func server(_ server: Server, accepted peer: SocketAddress) -> AnyObject? { gate.accepted(peer) }
+
+    func server(_ server: Server, ended companion: AnyObject) { gate.ended(Self.session(companion)) }
+
+    /// The session of the client that a response is for.
+    func session(of response: ServerResponse) -> ClientSession? { response.companion.map { Self.session($0) } }
+
+    // SAFETY: `accepted` is what makes companions, and it makes nothing but sessions. Debug builds check.
+    private static func session(_ companion: AnyObject) -> ClientSession {
+        unsafeDowncast(companion, to: ClientSession.self)
     }
 
     // MARK: Requests

@@ -7,10 +7,14 @@ import Policy
 ///
 /// Bytes that the client sends ahead are held until then (at most a block of them is read), and go to the origin exactly as
 /// they came.
-final class ConnectSession: NameDialOwner, ServerResponseDelegate {
+final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     private let context: LoopContext
     private var response: ServerResponse?
+    private var message: IncomingMessage?
+    private var target: RequestTarget?
     private var client = SocketAddress.unix(path: "")
+    private var session: ClientSession?
+    private var isWaiting = false
     private let line = ByteStore(capacity: 128)
     private var methodCount = 0
     private var dial: NameDial?
@@ -22,9 +26,11 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate {
 
     func begin(_ message: IncomingMessage, _ response: ServerResponse) {
         let head = message.head
+        self.message = message
         self.response = response
         response.delegate = self
         client = response.clientAddress
+        session = context.session(of: response)
         startedNs = context.loop.nowNs
         line.append(head.bytes(head.methodRange))
         methodCount = line.count
@@ -33,17 +39,36 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate {
     }
 
     private func connect(_ head: MessageHead) throws(ProxyError) {
-        guard head.hostCount == 1 || (head.hostCount == 0 && head.versionMinor == 0) else { throw .host }
-        if let via = context.forwarded.via, ViaField.names(via, in: head) { throw .loop }
+        let target = try RequestCheck.connectTarget(of: head, via: context.forwarded.via)
+        self.target = target
         let bytes = head.bytes(head.targetRange)
-        let target: RequestTarget
-        do { target = try RequestTarget.parse(bytes, method: .connect) } catch { throw ProxyError(error) }
-        guard target.form == .authority, let port = target.port else { throw .connectMethodTarget }
         host = String(
             decoding: UnsafeRawBufferPointer(rebasing: bytes[Int(target.host.start)..<target.host.end]), as: UTF8.self)
-        self.port = port
-        let decision = context.policy.decide(connectPort: port)
-        guard decision.isAllowed else { throw ProxyError(decision, host: host, port: port) }
+        port = target.port ?? 0
+        switch context.gate.admit(gateRequest(head, target), for: self) {
+        case .pass(let pass): dial(pass)
+        case .refuse(let error): throw error
+        case .wait:
+            head.adopt()
+            isWaiting = true
+        }
+    }
+
+    // MARK: The gate
+
+    private func gateRequest(_ head: MessageHead, _ target: RequestTarget) -> GateRequest {
+        GateRequest(head: head, target: target, client: client, session: session)
+    }
+
+    func gate(_ gate: Gate, loggedIn outcome: Result<ClientUser, ProxyError>) {
+        guard isWaiting, let message, let target else { return }
+        isWaiting = false
+        do throws(ProxyError) {
+            dial(try gate.admit(gateRequest(message.head, target), as: try outcome.get()))
+        } catch { refuse(error) }
+    }
+
+    private func dial(_ pass: GatePass) {
         let dial = NameDial(connector: context.connector, host: host, port: port, owner: self)
         self.dial = dial
         dial.start()
@@ -55,10 +80,11 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate {
         self.dial = nil
         guard let response else { return socket.close() }
         let session = TunnelSession(
-            context, client: client, startedNs: startedNs, line: line, methodCount)
+            context, client: client, session: self.session, startedNs: startedNs, line: line, methodCount)
         session.resolveNs = dial.resolveNs
         session.connectNs = dial.connectNs
         self.response = nil
+        message = nil
         response.delegate = nil
         let answer: StaticString = "HTTP/1.1 200 Connection Established\r\n\r\n"
         response.takeOver { client, early, clientEnded in
@@ -80,6 +106,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate {
     func responseDrained(_ response: ServerResponse) {}
 
     func responseAborted(_ response: ServerResponse, _ failure: ClientFailure) {
+        if isWaiting { context.gate.cancel(self) }
         dial?.cancel()
         finish(status: 0, reason: failure.token)
     }
@@ -102,6 +129,8 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate {
         record.reason = reason
         context.finished(record, failure: reason)
         self.response = nil
+        message = nil
+        isWaiting = false
         dial = nil
     }
 }

@@ -6,7 +6,7 @@ import HTTPWire
 ///
 /// Joins a server's message and response with a request of the agent's; both bodies stream, each held back when the other
 /// side does not read. Pooled by its loop: the strings of a request are bytes in stores that are kept.
-final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, IncomingMessageDelegate {
+final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, IncomingMessageDelegate, GateWaiter {
     private let context: LoopContext
     private let agent: Agent
     private var request = ClientRequest()
@@ -21,15 +21,18 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     private var methodCount = 0
     private var host = ByteRange(start: 0, length: 0)
     private var port: UInt16 = 80
+    private var parsed: RequestTarget?
 
     private var client = SocketAddress.unix(path: "")
+    private var session: ClientSession?
+    /// Does the gate verify a login for it?
+    private var isWaiting = false
     private var startedNs: UInt64 = 0
     private var clientMinor: UInt8 = 1
     private var expectsContinue = false
     private var sentContinue = false
     private var wantsUpgrade = false
-    /// The protocols that an upgrade asks for.
-    private let upgrade = ByteStore(capacity: 64)
+    private var upgrade = AskedUpgrade()
     private var maxForwards: Int64?
     private var isIdempotent = false
     private var mayStillRetry = true
@@ -51,6 +54,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         response.delegate = self
         prepareRequest()
         client = response.clientAddress
+        session = context.session(of: response)
         startedNs = context.loop.nowNs
         rememberLine(head)
         clientMinor = head.versionMinor
@@ -72,7 +76,34 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     private func forward(_ message: IncomingMessage) throws(ProxyError) {
         let head = message.head
-        let target = try check(head)
+        let target = try RequestCheck.target(of: head, via: context.forwarded.via)
+        parsed = target
+        switch context.gate.admit(gateRequest(head, target), for: self) {
+        case .pass(let pass): try forward(message, target, pass)
+        case .refuse(let error): throw error
+        case .wait:
+            head.adopt()
+            isWaiting = true
+        }
+    }
+
+    private func gateRequest(_ head: MessageHead, _ target: RequestTarget) -> GateRequest {
+        GateRequest(head: head, target: target, client: client, session: session)
+    }
+
+    func gate(_ gate: Gate, loggedIn outcome: Result<ClientUser, ProxyError>) {
+        guard isWaiting, let message, let parsed else { return }
+        isWaiting = false
+        do throws(ProxyError) {
+            let pass = try gate.admit(gateRequest(message.head, parsed), as: try outcome.get())
+            try forward(message, parsed, pass)
+        } catch { refuse(error) }
+    }
+
+    private func forward(
+        _ message: IncomingMessage, _ target: RequestTarget, _ pass: GatePass
+    ) throws(ProxyError) {
+        let head = message.head
         if target.form == .asterisk { return answerOptions() }
         if try endsHere(head) { return }
         host = target.host
@@ -81,7 +112,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         bodyLimit = limit > 0 ? UInt64(limit) : .max
         if case .length(let count) = message.framing, UInt64(count) > bodyLimit { throw .bodyTooLarge(limit) }
         expectsContinue = head.expectsContinue && clientMinor >= 1
-        wantsUpgrade = clientMinor >= 1 && message.isComplete && rememberUpgrade(head)
+        wantsUpgrade = clientMinor >= 1 && message.isComplete && upgrade.remember(head)
         isIdempotent = head.method.isIdempotent
         serialise(head, target, message.framing)
         if message.framing == .chunked { Self.keepNominations(head) }
@@ -93,40 +124,10 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         if head.connection.contains(.others) { head.adopt() }
     }
 
-    private func check(_ head: MessageHead) throws(ProxyError) -> RequestTarget {
-        guard head.hostCount == 1 || (head.hostCount == 0 && head.versionMinor == 0) else { throw .host }
-        if let index = head.firstIndex(of: .host) {
-            let value = head.bytes(head[index].value)
-            if !value.isEmpty { do { _ = try RequestTarget.parseAuthority(value) } catch { throw .host } }
-        }
-        let target: RequestTarget
-        do { target = try RequestTarget.parse(head.bytes(head.targetRange), method: head.method) } catch {
-            throw ProxyError(error)
-        }
-        switch target.form {
-        case .absolute:
-            let scheme = UnsafeRawBufferPointer(
-                rebasing: head.bytes(head.targetRange)[Int(target.scheme.start)..<target.scheme.end])
-            guard scheme.elementsEqual("http".utf8, by: { $0 | 0x20 == $1 }) else {
-                throw .scheme(String(decoding: scheme.prefix(32), as: UTF8.self))
-            }
-        case .origin, .authority: throw .originForm
-        case .asterisk: break
-        }
-        guard !head.hasUnknownExpectation else { throw .expectation }
-        if let via = context.forwarded.via, ViaField.names(via, in: head) { throw .loop }
-        return target
-    }
-
     /// TRACE and OPTIONS count hops down; the one that finds none left answers. RFC 9110 7.6.2.
     private func endsHere(_ head: MessageHead) throws(ProxyError) -> Bool {
         maxForwards = nil
-        guard head.method == .trace || head.method == .options, let index = head.firstIndex(of: .maxForwards) else {
-            return false
-        }
-        let value = head.bytes(head[index].value)
-        guard !value.isEmpty, value.count <= 9, value.allSatisfy({ $0 >= 48 && $0 <= 57 }) else { throw .maxForwards }
-        let left = value.reduce(Int64(0)) { $0 * 10 + Int64($1 - 48) }
+        guard let left = try RequestCheck.maxForwards(head) else { return false }
         if left > 0 {
             maxForwards = left - 1
             return false
@@ -138,17 +139,6 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             finish(reason: "ok", failed: false)
         }
         return true
-    }
-
-    /// Keeps what an Upgrade field asks for, to hold the origin's 101 against it. False when there is none to pass on.
-    private func rememberUpgrade(_ head: MessageHead) -> Bool {
-        guard head.hasUpgrade, head.connection.contains(.upgrade) else { return false }
-        upgrade.reset()
-        for line in head.fields where line.id == .upgrade {
-            upgrade.append(head.bytes(line.value))
-            upgrade.append(byte: 0x2c)
-        }
-        return UpgradeRule.mayPass(upgrade.bytes)
     }
 
     /// `OPTIONS *` asks about the proxy itself. RFC 9110 9.3.7.
@@ -253,7 +243,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     func request(
         _ request: ClientRequest, upgraded head: MessageHead, socket: Socket, early: UnsafeRawBufferPointer
     ) {
-        guard isUpgradeMet(head) else {
+        guard upgrade.isMet(by: head) else {
             socket.close()
             let failure = ExchangeFailure(.badResponse, detail: "it switched to a protocol that was not asked for.")
             return refuse(ProxyError(failure, host: hostText, port: port))
@@ -270,7 +260,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
                 ProxyError(ExchangeFailure(.badResponse, detail: "its head is too large."), host: hostText, port: port))
         }
         response.commitHead(writer.count, status: 101, framing: .none, persist: false)
-        let session = TunnelSession(context, client: client, startedNs: startedNs, line: line, methodCount)
+        let session = TunnelSession(
+            context, client: client, session: self.session, startedNs: startedNs, line: line, methodCount)
         session.adopt(request)
         self.response = nil
         response.delegate = nil
@@ -281,13 +272,6 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         }
         if !session.isOpen { socket.close() }
         recycle()
-    }
-
-    private func isUpgradeMet(_ head: MessageHead) -> Bool {
-        head.hasUpgrade
-            && head.fields.allSatisfy {
-                $0.id != .upgrade || UpgradeRule.isMet(asked: upgrade.bytes, answered: head.bytes($0.value))
-            }
     }
 
     func request(_ request: ClientRequest, failed failure: ExchangeFailure) {
@@ -343,6 +327,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     func responseDrained(_ response: ServerResponse) { originMessage?.resume() }
 
     func responseAborted(_ response: ServerResponse, _ failure: ClientFailure) {
+        if isWaiting { context.gate.cancel(self) }
         request.abort()
         if failure.isAnswerable, !response.headersSent { return refuse(ProxyError(failure)) }
         finish(reason: failure.token, failed: true)
@@ -391,6 +376,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         originMessage?.delegate = nil
         message = nil
         response = nil
+        session = nil
+        isWaiting = false
         originMessage = nil
         request.abort()
         expectsContinue = false

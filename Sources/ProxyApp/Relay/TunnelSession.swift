@@ -7,6 +7,7 @@ import Tunnel
 final class TunnelSession: TunnelOwner {
     private let context: LoopContext
     private let client: SocketAddress
+    private let session: ClientSession?
     private let startedNs: UInt64
     private let line: [UInt8]
     private let methodCount: Int
@@ -19,9 +20,13 @@ final class TunnelSession: TunnelOwner {
     /// Place in the loop's list.
     var index = 0
 
-    init(_ context: LoopContext, client: SocketAddress, startedNs: UInt64, line: ByteStore, _ methodCount: Int) {
+    init(
+        _ context: LoopContext, client: SocketAddress, session: ClientSession?, startedNs: UInt64, line: ByteStore,
+        _ methodCount: Int
+    ) {
         self.context = context
         self.client = client
+        self.session = session
         self.startedNs = startedNs
         self.line = Array(line.bytes)
         self.methodCount = methodCount
@@ -69,5 +74,6 @@ final class TunnelSession: TunnelOwner {
             context.ended(self, record, end)
         }
         self.tunnel = nil
+        if let session { context.gate.ended(session) }
     }
 }
