@@ -110,14 +110,6 @@ import Tunnel
         #expect(ends.samples.count == TunnelEnd.allCases.count)
     }
 
-    @Test func `a reason that nobody has described is counted all the same`() throws {
-        var snapshot = AdminSnapshots.fresh()
-        snapshot.loops[0].counters.countRequest(
-            status: 500, failure: "brand_new", reused: false, toOrigin: 0, toClient: 0, durationNs: 1)
-        let family = MetricFamilies.all(of: snapshot).first { $0.name == "proxyd_request_failures_total" }
-        #expect(family?.samples.first { $0.labels[0].value == "brand_new" }?.value == 1)
-    }
-
     @Test func `loops are told apart`() throws {
         #expect(try samples("proxyd_client_http_connections") == ["0": 11, "1": 13])
         #expect(try samples("proxyd_client_connections_accepted_total") == ["0": 100, "1": 200])

@@ -1,5 +1,3 @@
-import Engine
-import HTTPStack
 import Testing
 import Tunnel
 
@@ -50,30 +48,6 @@ import Tunnel
     }
 
     // MARK: Words
-
-    @Test func `every reason of the library and the resolver has a sentence`() {
-        let known = Set(FailureToken.sentences.map(\.token))
-        var tokens = ResolveError.allCases.map(\.token.description)
-        let kinds: [ExchangeFailure.Kind] = [
-            .denied, .connectRefused, .connectTimedOut, .connectFailed, .queueTimedOut, .queueFull,
-            .closedBeforeResponse,
-            .truncated, .reset, .responseTimedOut, .bodyTimedOut, .writeTimedOut, .badResponse, .noDescriptors,
-            .noMemory,
-            .aborted,
-        ]
-        tokens += kinds.map { ExchangeFailure($0).token.description }
-        let client: [ClientFailure] = [.gone(nil), .bodyTimedOut, .writeTimedOut, .badBody(""), .stopped]
-        tokens += client.map(\.token.description)
-        for token in tokens { #expect(known.contains(token), "\(token)") }
-    }
-
-    @Test func `every reason that the proxy itself refuses for has a sentence`() {
-        let known = Set(FailureToken.sentences.map(\.token))
-        let errors: [ProxyError] = [
-            .originForm, .scheme("ftp"), .host, .expectation, .connectMethodTarget, .bodyTooLarge(1),
-        ]
-        for error in errors { #expect(known.contains(error.token.description), "\(error.token)") }
-    }
 
     @Test func `every end of a tunnel has a sentence`() {
         #expect(Set(FailureToken.tunnelEnds.map(\.token)) == Set(TunnelEnd.allCases.map(\.token.description)))

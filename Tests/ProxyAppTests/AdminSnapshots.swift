@@ -63,7 +63,7 @@ enum AdminSnapshots {
         made.blocksInUse = 9
         made.pipesInUse = 8
         for _ in 0..<3 { count(&made, 200, durationMs: 2) }
-        count(&made, 502, failure: "connect_refused", durationMs: 60_000)
+        count(&made, 502, failure: .connectRefused, durationMs: 60_000)
         made.counters.retried = 5
         made.counters.tunnels = 21
         made.counters.countTunnelEnd(.closed, toOrigin: 30, toClient: 40)
@@ -81,7 +81,7 @@ enum AdminSnapshots {
         made.idleClientConnections = 6
         made.acceptedConnections = 200
         count(&made, 200, durationMs: 7)
-        count(&made, 0, failure: "client_gone", durationMs: 8)
+        count(&made, 0, failure: .clientGone, durationMs: 8)
         made.counters.countTunnelEnd(.idle, toOrigin: 1, toClient: 2)
         made.pool.origins = [origin("a.example", inUse: 1, waiting: 1)]
         made.pool.counters.reused = 1
@@ -89,7 +89,7 @@ enum AdminSnapshots {
     }
 
     private static func count(
-        _ loop: inout LoopSnapshot, _ status: Int, failure: StaticString? = nil, durationMs: UInt64
+        _ loop: inout LoopSnapshot, _ status: Int, failure: FailureKind? = nil, durationMs: UInt64
     ) {
         loop.counters.countRequest(
             status: status, failure: failure, reused: status == 200, toOrigin: 10, toClient: 100,

@@ -9,7 +9,8 @@ extension ProxyError {
         guard !response.headersSent else { return response.destroy() }
         let body = "\(text)\n"
         var fields: HeaderFields = ["Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"]
-        if status == 503 { fields.append("Retry-After", "1") }
+        if let retryAfterS { fields.append("Retry-After", String(retryAfterS)) }
+        if let challenge { fields.append("Proxy-Authenticate", challenge) }
         fields.append("Content-Length", String(body.utf8.count))
         if closing { fields.append("Connection", "close") }
         response.setOwnFields(fields)

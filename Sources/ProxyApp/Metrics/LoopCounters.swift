@@ -11,8 +11,13 @@ public struct LoopCounters: Sendable {
     public private(set) var requests: UInt64 = 0
     /// By the status sent, at its index; index 0 counts those that got no response.
     public private(set) var byStatus = [UInt64](repeating: 0, count: 600)
-    /// Requests that failed, by the failure's token.
-    public private(set) var failures: [String: UInt64] = [:]
+    /// Requests that failed, by the failure's number.
+    private(set) var byFailure = [UInt64](repeating: 0, count: FailureKind.allCases.count)
+    /// Requests that failed, by the failure's token; those that never happened are left out.
+    public var failures: [String: UInt64] {
+        let counted = zip(FailureKind.allCases, byFailure).filter { $1 > 0 }
+        return Dictionary(uniqueKeysWithValues: counted.map { ($0.token.description, $1) })
+    }
     /// Requests that went out on a socket that had served before.
     public private(set) var reused: UInt64 = 0
     /// Requests sent a second time because a free socket had gone stale.
@@ -34,9 +39,9 @@ public struct LoopCounters: Sendable {
 
     public init() {}
 
-    /// A request is over. `failure` is its token when it failed.
+    /// A request is over. `failure` says why when it failed.
     mutating func countRequest(
-        status: Int, failure: StaticString?, reused isReused: Bool, toOrigin: UInt64, toClient: UInt64,
+        status: Int, failure: FailureKind?, reused isReused: Bool, toOrigin: UInt64, toClient: UInt64,
         durationNs: UInt64
     ) {
         requests &+= 1
@@ -48,7 +53,7 @@ public struct LoopCounters: Sendable {
         var bucket = 0
         while bucket < Self.boundsNs.count, durationNs > Self.boundsNs[bucket] { bucket += 1 }
         durations[bucket] &+= 1
-        if let failure { failures[failure.description, default: 0] &+= 1 }
+        if let failure { byFailure[Int(failure.rawValue)] &+= 1 }
     }
 
     /// A tunnel is over.

@@ -70,8 +70,7 @@ final class LoopContext: ServerDelegate {
         record.method = message.head.bytes(message.head.methodRange)
         record.target = message.head.bytes(message.head.targetRange)
         record.status = answer.status
-        record.reason = answer.token
-        finished(record, failure: answer.token)
+        finished(record, failure: answer.kind)
         answer.send(response, closing: true)
     }
 
@@ -81,7 +80,9 @@ final class LoopContext: ServerDelegate {
     }
 
     /// A request is over: one line, and the figures.
-    func finished(_ record: AccessRecord, failure: StaticString?) {
+    func finished(_ record: AccessRecord, failure: FailureKind?) {
+        var record = record
+        if let failure { record.reason = failure.token }
         counters.countRequest(
             status: record.status, failure: failure, reused: record.isReused, toOrigin: record.toOriginBytes,
             toClient: record.toClientBytes, durationNs: record.totalNs)

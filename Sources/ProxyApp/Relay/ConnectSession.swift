@@ -108,16 +108,16 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     func responseAborted(_ response: ServerResponse, _ failure: ClientFailure) {
         if isWaiting { context.gate.cancel(self) }
         dial?.cancel()
-        finish(status: 0, reason: failure.token)
+        finish(status: 0, failure: FailureKind(failure))
     }
 
     private func refuse(_ error: ProxyError) {
         guard let response else { return }
         error.send(response, closing: true)
-        finish(status: error.status, reason: error.token)
+        finish(status: error.status, failure: error.kind)
     }
 
-    private func finish(status: Int, reason: StaticString) {
+    private func finish(status: Int, failure: FailureKind) {
         guard let response else { return }
         var record = AccessRecord(client: client)
         record.method = UnsafeRawBufferPointer(rebasing: line.bytes[..<methodCount])
@@ -126,8 +126,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         record.toClientBytes = response.payloadBytes
         record.resolveNs = dial?.resolveNs ?? 0
         record.totalNs = context.loop.nowNs - startedNs
-        record.reason = reason
-        context.finished(record, failure: reason)
+        context.finished(record, failure: failure)
         self.response = nil
         message = nil
         isWaiting = false

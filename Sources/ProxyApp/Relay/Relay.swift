@@ -136,7 +136,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             answerOptions()
         } else if let response {
             TraceAnswer.send(head, to: response)
-            finish(reason: "ok", failed: false)
+            finish()
         }
         return true
     }
@@ -308,7 +308,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     func messageEnded(_ source: IncomingMessage) {
         if source === originMessage {
             response?.end(trailersOf: source)
-            finish(reason: "ok", failed: false)
+            finish()
         } else {
             request.end(trailersOf: source)
         }
@@ -318,7 +318,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         // A client's cut-off request comes as `responseAborted`.
         guard source === originMessage else { return }
         response?.destroy()
-        finish(reason: failure.token, failed: true)
+        finish(failure: FailureKind(failure.kind))
     }
 
     // MARK: The client's side
@@ -330,7 +330,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         if isWaiting { context.gate.cancel(self) }
         request.abort()
         if failure.isAnswerable, !response.headersSent { return refuse(ProxyError(failure)) }
-        finish(reason: failure.token, failed: true)
+        finish(failure: FailureKind(failure))
     }
 
     // MARK: The end
@@ -341,15 +341,15 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         let hadHead = response.headersSent
         // An unread body, or one the client may still send, would be in the way of the next request.
         error.send(response, closing: error.endsConnection || !(message?.isComplete ?? false))
-        finish(status: hadHead ? response.statusCode : error.status, reason: error.token, failed: true)
+        finish(status: hadHead ? response.statusCode : error.status, failure: error.kind)
     }
 
     private func end() {
         response?.end()
-        finish(reason: "ok", failed: false)
+        finish()
     }
 
-    private func finish(status: Int? = nil, reason: StaticString, failed: Bool) {
+    private func finish(status: Int? = nil, failure: FailureKind? = nil) {
         guard let response else { return }
         let now = context.loop.nowNs
         var record = AccessRecord(client: client)
@@ -363,8 +363,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         record.firstByteNs = request.firstByteNs > startedNs ? request.firstByteNs - startedNs : 0
         record.totalNs = now - startedNs
         record.isReused = request.isReusedSocket
-        record.reason = reason
-        context.finished(record, failure: failed ? reason : nil)
+        context.finished(record, failure: failure)
         recycle()
     }
 

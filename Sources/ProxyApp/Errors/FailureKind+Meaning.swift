@@ -1,0 +1,78 @@
+extension FailureKind {
+    /// What the word stands for, in a sentence.
+    var meaning: StaticString {
+        switch self {
+        case .badRequest: "What the client sent is not an HTTP/1 request, or an ambiguous one."
+        case .badTarget: "The request's target is not a URL or host:port."
+        case .badHost: "An HTTP/1.1 request without exactly one Host field."
+        case .badMaxForwards: "A Max-Forwards field that is no number."
+        case .originForm: "The client took the proxy for a web server."
+        case .unsupportedScheme: "A URL of a scheme other than http."
+        case .unsupportedCoding: "A transfer coding that is not spoken here."
+        case .unsupportedVersion: "A protocol version other than HTTP/1."
+        case .unknownExpectation: "An expectation other than 100-continue."
+        case .requestLineTooLong: "The request line is longer than the limit."
+        case .headTooLarge: "The request's head is larger than the limit."
+        case .headTimeout: "The request's head did not arrive in time."
+        case .loop: "The request's Via field names this proxy: it has been here before."
+
+        case .bodyTooLarge: "The request's body is larger than the limit."
+        case .clientBodyTimeout: "The client stopped in the middle of its request's body."
+        case .clientBadBody: "The request's body is malformed."
+        case .clientWriteTimeout: "The client stopped reading its answer."
+        case .clientGone: "The client closed or reset its connection before its answer was complete."
+        case .shutdown: "The proxy stopped before the exchange was complete."
+
+        case .clientNetwork: "The client is in none of the networks that the proxy serves."
+        case .rule: "A rule of the configuration denies it."
+        case .guardedPort: "A mail port or port 0, which only a rule that names it opens."
+        case .connectPort: "A tunnel to a port that the configuration does not allow."
+        case .ownListener: "The destination is the proxy itself."
+        case .metadata: "The destination is a cloud's metadata service."
+        case .notPublic: "The destination is not on the public Internet."
+        case .denied: "The destination's address must not be dialled."
+
+        case .loginRequired: "The proxy asks for a user name and a password, and got none."
+        case .loginFailed: "The user name or the password is wrong."
+        case .loginPaused: "Too many wrong logins came from the client's address: no login is looked at for a while."
+        case .loginBusy: "More logins wait to be verified than may."
+
+        case .clientConnections: "The client's address has as many connections as it may."
+        case .clientTunnels: "The client's address has as many tunnels as it may."
+        case .clientRequests: "The client's address sent more requests of late than it may."
+        case .userConnections: "The user has as many connections as they may."
+        case .userTunnels: "The user has as many tunnels as they may."
+        case .userRequests: "The user sent more requests of late than they may."
+        case .connectionLimit: "The proxy has as many clients as it may."
+
+        case .dnsNotFound: "The name does not exist."
+        case .dnsNoAddress: "The name exists but has no address of the wanted kind."
+        case .dnsServerFailure: "The name servers could not answer."
+        case .dnsRefused: "The name servers would not answer."
+        case .dnsUnreachable: "No name server could be reached, or each of several failed."
+        case .dnsTimeout: "The name servers did not answer in time."
+        case .dnsBadAnswer: "A name server's answer does not parse."
+        case .dnsBadName: "What was to be resolved is not a host name."
+        case .dnsCancelled: "The resolver was shut down during the look-up."
+        case .dnsOverload: "Too many look-ups were in flight."
+        case .dnsResources: "No memory or descriptors were left for the look-up."
+
+        case .connectRefused: "The origin refused the connection."
+        case .connectTimeout: "The origin did not accept the connection in time."
+        case .connectFailed: "The origin could not be reached: no route, or no permission."
+        case .noDescriptors: "The proxy had no file descriptor left."
+        case .noMemory: "The kernel had no memory left for a connection to the origin."
+        case .queueTimeout: "No socket to the origin came free in time."
+        case .queueFull: "As many requests waited for the origin as may."
+
+        case .closedEarly: "The origin closed the connection without an answer."
+        case .reset: "The origin reset the connection."
+        case .responseTimeout: "The origin did not answer in time."
+        case .badResponse: "What the origin sent is not valid HTTP/1."
+        case .writeTimeout: "The origin stopped reading the request."
+        case .truncated: "The origin closed the connection in the middle of its answer."
+        case .bodyTimeout: "The origin stopped in the middle of its answer."
+        case .aborted: "The exchange was given up."
+        }
+    }
+}
