@@ -3,5 +3,5 @@ public protocol PasswordHasher: Sendable {
     /// What crypt(3) makes of a password with this setting, which is a whole hash; nil when it cannot.
     ///
     /// Takes from milliseconds to seconds: never to be called on a loop.
-    func hash(_ password: [UInt8], setting: String) -> String?
+    func hash(_ password: SecretBytes, setting: String) -> String?
 }

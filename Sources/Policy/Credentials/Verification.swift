@@ -1,14 +1,15 @@
 /// A password to be compared with a hash, somewhere off the loops.
 public struct Verification: Sendable, CustomStringConvertible, CustomReflectable {
-    /// By what waiting connections know it.
-    public let digest: VerifiedLogins.Digest
+    /// By what those who wait for it know it.
+    public let digest: KeyedDigest
     /// Who wants to log in.
     public let user: String
-    private let password: [UInt8]
-    private let hash: PasswordHash
-    private let exists: Bool
+    let hash: PasswordHash
+    /// Does the user exist? If not it is wrong, after the same time.
+    let exists: Bool
+    private let password: SecretBytes
 
-    init(credentials: BasicCredentials, hash: PasswordHash, exists: Bool, digest: VerifiedLogins.Digest) {
+    init(_ credentials: BasicCredentials, hash: PasswordHash, exists: Bool, digest: KeyedDigest) {
         user = credentials.user
         password = credentials.password
         self.hash = hash
@@ -19,7 +20,7 @@ public struct Verification: Sendable, CustomStringConvertible, CustomReflectable
     /// Is it right? Takes as long for somebody who does not exist. Slow: never on a loop.
     public func run(_ hasher: some PasswordHasher) -> Bool {
         guard let made = hasher.hash(password, setting: hash.text) else { return false }
-        let isEqual = ConstantTime.equal(Array(made.utf8), Array(hash.text.utf8))
+        let isEqual = ConstantTime.equal(made.utf8, hash.text.utf8)
         return isEqual && exists
     }
 

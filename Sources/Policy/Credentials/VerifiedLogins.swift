@@ -1,22 +1,15 @@
-/// Remembers for a while that a user and password were right, so that a login does not cost a slow hash for each request.
+/// Remembers for a while that a user and password were right, so that a login does not cost a slow hash for each request; or
+/// that they were wrong, so that asking again costs none either.
 ///
 /// Kept is a keyed hash of user, password and the stored hash: no password, and nothing that fits once the file says
 /// otherwise. Who reads this process's memory with the key in it can try passwords quickly; so could he read those that
 /// pass by. Bounded, the longest unused gives way. Pure: time is an argument.
 public struct VerifiedLogins: Sendable {
-    /// What is remembered of a login.
-    public struct Digest: Hashable, Sendable {
-        fileprivate let low: UInt64
-        fileprivate let high: UInt64
-    }
-
-    private let key: SecretKey
     private let keepMs: UInt64
-    private var table: RecentTable<Digest, UInt64>
+    private var table: RecentTable<KeyedDigest, UInt64>
 
-    /// Remembers `capacity` logins for `keepMs` each, under a key that is this process's own.
-    public init(key: SecretKey, capacity: Int, keepMs: UInt64) {
-        self.key = key
+    /// Remembers `capacity` logins for `keepMs` each.
+    public init(capacity: Int, keepMs: UInt64) {
         self.keepMs = keepMs
         table = RecentTable(capacity: capacity)
     }
@@ -24,29 +17,20 @@ public struct VerifiedLogins: Sendable {
     /// How many are remembered.
     public var count: Int { table.count }
 
-    /// What a login with this password against this stored hash is remembered by.
-    public func digest(_ credentials: BasicCredentials, against hash: PasswordHash) -> Digest {
-        var sip = SipHash(key: key)
-        sip.add(field: credentials.user.utf8)
-        sip.add(field: credentials.password)
-        sip.add(field: hash.text.utf8)
-        let (low, high) = sip.finish()
-        return Digest(low: low, high: high)
-    }
-
-    /// Was it right not long ago?
-    public mutating func contains(_ digest: Digest, nowMs: UInt64) -> Bool {
-        guard let place = table.find(digest) else { return false }
+    /// Until when it is remembered; nil when it is not.
+    public mutating func untilMs(_ digest: KeyedDigest, nowMs: UInt64) -> UInt64? {
+        guard let place = table.find(digest) else { return nil }
         guard table[place] > nowMs else {
             table.remove(place)
-            return false
+            return nil
         }
         table.touch(place)
-        return true
+        return table[place]
     }
 
-    /// It was right.
-    public mutating func remember(_ digest: Digest, nowMs: UInt64) {
+    /// Remembers it from now on. Returns until when.
+    @discardableResult
+    public mutating func remember(_ digest: KeyedDigest, nowMs: UInt64) -> UInt64 {
         let untilMs = nowMs + keepMs
         if let place = table.find(digest) {
             table[place] = untilMs
@@ -54,8 +38,19 @@ public struct VerifiedLogins: Sendable {
         } else {
             _ = table.insert(digest, untilMs)
         }
+        return untilMs
     }
+}
 
-    /// Forgets all.
-    public mutating func removeAll() { table.removeIdle() }
+extension SecretKey {
+    /// What a login with this password against this stored hash is remembered by. Somebody who does not exist is compared with
+    /// another's hash, which he might get one day.
+    func digest(_ credentials: BasicCredentials, against hash: PasswordHash, exists: Bool) -> KeyedDigest {
+        var sip = SipHash(key: self)
+        sip.add(CollectionOfOne(exists ? 1 : 0))
+        sip.add(field: credentials.user.utf8)
+        credentials.password.withBytes { sip.add(field: $0) }
+        sip.add(field: hash.text.utf8)
+        return KeyedDigest(sip)
+    }
 }

@@ -12,16 +12,18 @@ import Testing
 
     private func encoded(_ text: some Sequence<UInt8>) -> String { "Basic " + Data(text).base64EncodedString() }
 
+    private func bytes(_ credentials: BasicCredentials) -> [UInt8] { credentials.password.withBytes { Array($0) } }
+
     @Test func `the examples of the RFC are read`() throws {
         let first = try parse("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")
-        #expect(first.user == "Aladdin" && first.password == Array("open sesame".utf8))
+        #expect(first.user == "Aladdin" && bytes(first) == Array("open sesame".utf8))
         let second = try parse("basic  dGVzdDoxMjPCow==")
-        #expect(second.user == "test" && second.password == Array("123\u{a3}".utf8))
+        #expect(second.user == "test" && bytes(second) == Array("123\u{a3}".utf8))
     }
 
     @Test func `a password may have colons or be empty`() throws {
-        #expect(try parse(encoded("ann:a:b:".utf8)).password == Array("a:b:".utf8))
-        #expect(try parse(encoded("ann:".utf8)).password == [])
+        #expect(bytes(try parse(encoded("ann:a:b:".utf8))) == Array("a:b:".utf8))
+        #expect(bytes(try parse(encoded("ann:".utf8))) == [])
     }
 
     @Test(arguments: [
@@ -41,11 +43,13 @@ import Testing
         #expect(throws: BasicCredentialsError.controlCharacter) { try parse(encoded("ann:a\nb".utf8)) }
         #expect(throws: BasicCredentialsError.controlCharacter) { try parse(encoded("a\0nn:ab".utf8)) }
         #expect(throws: BasicCredentialsError.notUTF8) { try parse(encoded([0x61, 0x3a, 0xff])) }
+        #expect(throws: BasicCredentialsError.notUTF8) { try parse(encoded([0xff, 0x3a, 0x61])) }
+        #expect(throws: BasicCredentialsError.notUTF8) { try parse(encoded([0x61, 0x3a, 0xc3])) }
         #expect(throws: BasicCredentialsError.tooLong) {
             try parse(encoded((String(repeating: "a", count: 256) + ":").utf8))
         }
         #expect(throws: BasicCredentialsError.tooLong) {
-            try parse(encoded(("a:" + String(repeating: "b", count: 1025)).utf8))
+            try parse(encoded(("a:" + String(repeating: "b", count: 512)).utf8))
         }
         #expect(throws: BasicCredentialsError.tooLong) {
             try parse(encoded(String(repeating: "a:", count: 40_000).utf8))
@@ -56,7 +60,7 @@ import Testing
         var random = SplitMix(seed: 1)
         for length in 0..<300 {
             let password = (0..<length).map { _ in UInt8(0x20 + random.below(0x5f)) }
-            #expect(try parse(encoded(Array("u:".utf8) + password)).password == password)
+            #expect(bytes(try parse(encoded(Array("u:".utf8) + password))) == password)
         }
     }
 

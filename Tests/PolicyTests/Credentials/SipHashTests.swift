@@ -15,6 +15,21 @@ import Testing
         #expect(hex(low) + hex(high) == wanted)
     }
 
+    @Test func `memory gives the same value as single bytes, wherever it is cut`() {
+        let key = SecretKey(low: 1, high: 2)
+        let bytes = (0..<40).map { UInt8($0 * 5) }
+        var wanted = SipHash(key: key)
+        wanted.add(bytes)
+        let (low, high) = wanted.finish()
+        for cut in 0...bytes.count {
+            var sip = SipHash(key: key)
+            bytes[..<cut].withUnsafeBytes { sip.add(raw: $0) }
+            bytes[cut...].withUnsafeBytes { sip.add(raw: $0) }
+            let (otherLow, otherHigh) = sip.finish()
+            #expect(otherLow == low && otherHigh == high, "cut at \(cut)")
+        }
+    }
+
     private func hex(_ word: UInt64) -> String {
         (0..<8).map { byte in
             let digits = String(UInt8(truncatingIfNeeded: word >> UInt64(8 * byte)), radix: 16)
