@@ -51,8 +51,8 @@ import Testing
         #expect(
             problems(in: "zebra: 1")
                 == [
-                    "f:1:1: zebra: unknown key; the top level has listen, admin, loops, via, forwarded, limits, timeouts, pool, "
-                        + "dns, tcp, tunnel, access_log, error_log"
+                    "f:1:1: zebra: unknown key; the top level has listen, admin, loops, via, forwarded, authentication, limits, "
+                        + "timeouts, pool, dns, tcp, tunnel, access_log, error_log"
                 ])
     }
 

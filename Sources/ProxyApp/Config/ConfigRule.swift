@@ -25,6 +25,14 @@ struct ConfigRule: Sendable {
                 what: "timeouts.connect_attempt is \(attempt), longer than timeouts.connect with \(whole)",
                 fix: "one attempt is part of the whole: lower the one or raise the other")
         },
+        ConfigRule(keys: ["authentication.group_file", "authentication.password_file"]) { settings in
+            guard settings.authentication.groupFile != nil, settings.authentication.passwordFile == nil else {
+                return nil
+            }
+            return TextProblem(
+                what: "authentication.group_file is set without authentication.password_file: nobody can log in",
+                fix: "set authentication.password_file, or remove the groups")
+        },
         ConfigRule(keys: ["listen"]) { settings in
             let addresses = settings.listen
             for (index, later) in addresses.enumerated() {

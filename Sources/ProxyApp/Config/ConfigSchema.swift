@@ -4,6 +4,7 @@ enum ConfigSchema {
     /// Group names and what they are about, in the order of the shipped file. The first is the top level.
     static let groups: [(name: String, title: String)] = [
         ("", "Where it listens and who it is"),
+        ("authentication", "Who may use it"),
         ("limits", "How much is accepted before it is refused"),
         ("timeouts", "How long it waits"),
         ("pool", "Connections kept to origins; the numbers hold per origin, for the whole process"),
@@ -16,7 +17,7 @@ enum ConfigSchema {
 
     /// All keys, group by group in the order of `groups`.
     static let entries: [ConfigEntry] =
-        topLevel + limits + timeouts + pool + dns + tcp + tunnel + logs
+        topLevel + authentication + limits + timeouts + pool + dns + tcp + tunnel + logs
 
     /// The keys of one group, in order.
     static func entries(of group: String) -> [ConfigEntry] { entries.filter { $0.group == group } }
@@ -38,6 +39,21 @@ enum ConfigSchema {
         ConfigEntry(
             "", "forwarded", \.forwarded, .word,
             "The client's address in `Forwarded` and `X-Forwarded-For`: passed as received, added, replaced or deleted"),
+    ]
+
+    private static let authentication = [
+        ConfigEntry(
+            "authentication", "password_file", \.authentication.passwordFile, ValueForm.absolutePath.orWord("off"),
+            "Users and their passwords' hashes, as `htpasswd -B` writes them; with it everybody has to log in (407)"),
+        ConfigEntry(
+            "authentication", "group_file", \.authentication.groupFile, ValueForm.absolutePath.orWord("off"),
+            "Groups for the rules, one per line: `group: user user`"),
+        ConfigEntry(
+            "authentication", "realm", \.authentication.realm, .realm,
+            "What clients show when they ask for user and password"),
+        ConfigEntry(
+            "authentication", "remember", \.authentication.rememberMs, .durationMs(1_000...86_400_000),
+            "How long a login that was right is known without computing its hash again"),
     ]
 
     private static let limits = [

@@ -15,6 +15,8 @@ public struct Settings: Sendable, Equatable {
     /// What origins are told of the client's address in `Forwarded` (RFC 7239) and `X-Forwarded-For`.
     public var forwarded = ForwardedPolicy.off
 
+    /// Who may use it.
+    public var authentication = Authentication()
     /// How much is accepted.
     public var limits = Limits()
     /// How long the proxy waits.
@@ -34,6 +36,25 @@ public struct Settings: Sendable, Equatable {
 
     /// The defaults.
     public init() {}
+}
+
+// MARK: - Authentication
+
+extension Settings {
+    /// Who may use the proxy.
+    public struct Authentication: Sendable, Equatable {
+        /// Users and hashes in the form of htpasswd(1); nil asks nobody. With it everybody has to log in. An absolute path.
+        public var passwordFile: String?
+        /// Groups and their members, `group: user user` a line; nil has no groups. An absolute path.
+        public var groupFile: String?
+        /// The realm of the challenge: 1 to 64 printable ASCII characters without quote and backslash.
+        public var realm = "proxyd"
+        /// How long a right login is known without its hash being computed again, in milliseconds. 1 s...24 h.
+        public var rememberMs = 3_600_000
+
+        /// The defaults.
+        public init() {}
+    }
 }
 
 // MARK: - Limits

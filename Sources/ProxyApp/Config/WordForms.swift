@@ -74,6 +74,20 @@ extension ValueForm<String> {
         }
     }
 
+    /// What may stand in the quotes of a `realm` parameter without being escaped: 1 to 64 printable ASCII characters.
+    static var realm: ValueForm {
+        let range = "1 to 64 printable ASCII characters without quote and backslash"
+        return ValueForm(type: "name", range: range) { text throws(TextProblem) in
+            let isPlain = text.utf8.allSatisfy { (0x20...0x7e).contains($0) && $0 != 0x22 && $0 != 0x5c }
+            guard isPlain, (1...64).contains(text.utf8.count) else {
+                throw TextProblem(what: "`\(text)` is no realm", fix: "write \(range)")
+            }
+            return text
+        } write: {
+            YAMLText.write($0)
+        }
+    }
+
     /// A DNS domain, without a final dot.
     static var domain: ValueForm {
         ValueForm(type: "domain", range: "domains") { text throws(TextProblem) in
