@@ -72,6 +72,11 @@ let package = Package(
         .executableTarget(
             name: "InteropPeer", dependencies: ["Engine", "HTTPStack"], path: "Tests/Interop/Peer",
             swiftSettings: strict),
+        // Parts of the data path by themselves, for Benchmarks/micro/run to count. Not a product: `dev/build` leaves it out.
+        .executableTarget(
+            name: "micro",
+            dependencies: ["Engine", "HTTPStack", "HTTPWire", "Policy", "Pool", "ProxyApp"],
+            path: "Benchmarks/micro/Sources", swiftSettings: strict),
         // What the tests of several targets play their peers with.
         .target(name: "TestSupport", dependencies: ["Engine"], path: "Tests/TestSupport", swiftSettings: besideC),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
