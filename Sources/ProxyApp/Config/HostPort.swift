@@ -1,4 +1,4 @@
-import Glibc
+import Engine
 
 /// `host:port` taken apart, without a look at what the parts say.
 struct HostPort {
@@ -32,27 +32,22 @@ struct HostPort {
 /// IP addresses as text, in the one form the kernel's library writes.
 enum NumericHost {
     /// Canonical text of an address of either family, nil when `text` is none.
-    static func any(_ text: String) -> String? { ipv4(text) ?? ipv6(text) }
+    static func any(_ text: String) -> String? { address(text)?.host }
 
     /// Four decimal numbers with dots: the short and octal forms `inet_aton` takes are refused.
     static func ipv4(_ text: String) -> String? {
-        var address = in_addr()
-        guard !text.utf8.contains(0), inet_pton(AF_INET, text, &address) == 1 else { return nil }
-        return written(AF_INET, &address)
+        guard let address = address(text), case .ipv4 = address else { return nil }
+        return address.host
     }
 
     /// RFC 4291 2.2 text without a zone.
     static func ipv6(_ text: String) -> String? {
-        var address = in6_addr()
-        guard !text.utf8.contains(0), inet_pton(AF_INET6, text, &address) == 1 else { return nil }
-        return written(AF_INET6, &address)
+        guard let address = address(text), case .ipv6 = address else { return nil }
+        return address.host
     }
 
-    private static func written(_ family: CInt, _ address: UnsafeRawPointer) -> String? {
-        // SAFETY: the buffer outlives the call, has the size it is said to have, and inet_ntop ends it with NUL.
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in
-            guard let start = buffer.baseAddress else { return nil }
-            return inet_ntop(family, address, start, socklen_t(buffer.count)).map { String(cString: $0) }
-        }
+    private static func address(_ text: String) -> SocketAddress? {
+        // For C the text would end at a NUL.
+        text.utf8.contains(0) ? nil : SocketAddress(numeric: text, port: 0)
     }
 }
