@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { REPLY_HEAD_MAX = 2048 };
+enum { REPLY_HEAD_MAX = 16384 };
 
 enum reply_state { REPLY_MORE, REPLY_DONE, REPLY_BAD };
 

@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import pathlib
-import resource
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from . import idle, origin
 from .load import LoadGenerator
 from .peers import Peer
 from .ports import free_base
-from .process import ServerProcess
+from .process import ServerProcess, last_line, raise_descriptor_limit
 from .workloads import Workload
 
 
@@ -51,17 +50,17 @@ class Comparison:
         base = plan.base_port or free_base(2 * len(plan.peers) + 1)
         self._origin_port = base
         self._servers = {
-            peer.name: peer.server(directory, base + 1 + 2 * place, base, plan.proxy_cpu)
+            peer.name: peer.server(directory, base + 1 + 2 * place, base, {plan.proxy_cpu})
             for place, peer in enumerate(plan.peers)
         }
 
     def run(self, finished: Callable[[Workload, list[Sample]], None]) -> list[Sample]:
         """Measures every workload; `finished` hears of each with its samples."""
-        _raise_descriptor_limit()
-        load = LoadGenerator(self._directory, self._plan.load_cpu, self._origin_port)
+        raise_descriptor_limit()
+        load = LoadGenerator(self._directory, {self._plan.load_cpu}, self._origin_port)
         samples: list[Sample] = []
         with contextlib.ExitStack() as ends:
-            server = origin.start(self._directory, self._origin_port, self._plan.load_cpu)
+            server = origin.start(self._directory, self._origin_port, {self._plan.load_cpu})
             ends.callback(server.stop)
             ready = list(self._started(ends))
             # Start-up work such as compiled configuration and warm caches is nobody's operation.
@@ -79,7 +78,7 @@ class Comparison:
             if server.start():
                 yield peer
             else:
-                _say(f"{peer.name} did not start: {_last_line(server)}")
+                _say(f"{peer.name} did not start: {last_line(server)}")
 
     def _measure(self, workload: Workload, ready: list[Peer], load: LoadGenerator) -> Iterator[Sample]:
         able = [peer for peer in ready if peer.tunnels or not workload.needs_tunnels]
@@ -96,7 +95,7 @@ class Comparison:
     def _measure_load(self, workload: Workload, peer: Peer, load: LoadGenerator) -> Sample | None:
         server = self._servers[peer.name]
         if not server.is_running:
-            _say(f"{workload.name}: {peer.name} had ended and is started again: {_last_line(server)}")
+            _say(f"{workload.name}: {peer.name} had ended and is started again: {last_line(server)}")
             server.stop()
             if not server.start():
                 return None
@@ -120,27 +119,13 @@ class Comparison:
         server = self._servers[peer.name]
         server.stop()
         if not server.start():
-            _say(f"idle: {peer.name} did not start again: {_last_line(server)}")
+            _say(f"idle: {peer.name} did not start again: {last_line(server)}")
             return None
         result = idle.measure(server, self._origin_port, self._plan.idle_tunnels)
         if result.kib != result.kib:
             _say(f"idle: {peer.name} opened {result.tunnels} tunnels, {result.errors} failed")
             return None
         return Sample(workload.name, peer.name, result.kib, operations=result.tunnels, errors=result.errors)
-
-
-def _raise_descriptor_limit() -> None:
-    """Thousands of tunnels need descriptors, here and in the servers, which inherit the limit."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 20_000 if hard == resource.RLIM_INFINITY else min(hard, 20_000)
-    if soft == resource.RLIM_INFINITY or soft >= wanted:
-        return
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def _last_line(server: ServerProcess) -> str:
-    lines = server.log.read_text(errors="replace").strip().splitlines() if server.log.exists() else []
-    return lines[-1] if lines else "it said nothing"
 
 
 def _say(text: str) -> None:

@@ -34,14 +34,18 @@ class Peer:
             return str(path.resolve()) if os.access(path, os.X_OK) else None
         return shutil.which(self.program) or shutil.which(self.program, path="/usr/sbin:/usr/local/sbin")
 
-    def server(self, directory: pathlib.Path, port: int, origin_port: int, cpu: int) -> ServerProcess:
+    def server(
+        self, directory: pathlib.Path, port: int, origin_port: int, cpus: set[int], **values: object
+    ) -> ServerProcess:
+        """The program, not started yet. `values` are for what else its configuration leaves open."""
         program = self.find()
         if program is None:
             raise FileNotFoundError(self.program)
         config = None
         if self.config is not None:
-            config = fill(self.config, directory, {"port": port, "admin": port + 1, "origin": origin_port})
-        return ServerProcess(self.name, self.command(program, config, port), port, cpu, directory)
+            places = {"port": port, "admin": port + 1, "origin": origin_port, **values}
+            config = fill(self.config, directory, places)
+        return ServerProcess(self.name, self.command(program, config, port), port, cpus, directory)
 
     def version_text(self) -> str:
         """The version that the program states, or '' for our own relays and programs that do not say."""

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import os
 import pathlib
+import resource
 import signal
 import socket
 import subprocess
@@ -25,10 +26,10 @@ class CPUTime:
 
 
 class ServerProcess:
-    """One program that listens on a loopback port. All that it starts inherits its core."""
+    """One program that listens on a loopback port. All that it starts inherits its cores."""
 
-    def __init__(self, name: str, command: list[str], port: int, cpu: int, directory: pathlib.Path):
-        self.name, self.command, self.port, self.cpu, self.directory = name, command, port, cpu, directory
+    def __init__(self, name: str, command: list[str], port: int, cpus: set[int], directory: pathlib.Path):
+        self.name, self.command, self.port, self.cpus, self.directory = name, command, port, cpus, directory
         self._child: subprocess.Popen | None = None
 
     @property
@@ -40,7 +41,7 @@ class ServerProcess:
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory,
-                start_new_session=True, preexec_fn=lambda: os.sched_setaffinity(0, {self.cpu}))
+                start_new_session=True, preexec_fn=lambda: os.sched_setaffinity(0, self.cpus))
         end = time.monotonic() + timeout_s
         while time.monotonic() < end and self._child.poll() is None:
             with socket.socket() as probe:
@@ -58,7 +59,7 @@ class ServerProcess:
         """Ends the program and every process that it had started."""
         if self._child is None:
             return
-        family = self._pids()
+        family = self.pids()
         if self._child.poll() is None:
             self._child.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -75,7 +76,7 @@ class ServerProcess:
     def cpu_time(self) -> CPUTime:
         """What all processes of the program have used so far, ended threads included."""
         total = user = 0.0
-        for pid in self._pids():
+        for pid in self.pids():
             with contextlib.suppress(OSError):
                 # The kernel's clock of another process, as clock_getcpuclockid(3) makes it.
                 total += time.clock_gettime((~pid << 3) | 2)
@@ -85,7 +86,7 @@ class ServerProcess:
     def resident_kib(self) -> float:
         """Resident memory; pages shared between the program's processes count for each."""
         total = 0.0
-        for pid in self._pids():
+        for pid in self.pids():
             try:
                 # Exact, where statm may lag by what each core has not reported yet.
                 text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
@@ -95,7 +96,8 @@ class ServerProcess:
                     total += int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_KIB
         return total
 
-    def _pids(self) -> set[int]:
+    def pids(self) -> set[int]:
+        """The program and every process that it has started."""
         if self._child is None:
             return set()
         children: dict[int, list[int]] = {}
@@ -116,6 +118,21 @@ class ServerProcess:
         with contextlib.suppress(OSError):
             return os.getsid(pid) == self._child.pid
         return False
+
+
+def raise_descriptor_limit() -> None:
+    """Thousands of tunnels need descriptors, here and in the servers, which inherit the limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 24_000 if hard == resource.RLIM_INFINITY else min(hard, 24_000)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def last_line(server: ServerProcess) -> str:
+    """What the program said last, to tell why it ended."""
+    lines = server.log.read_text(errors="replace").strip().splitlines() if server.log.exists() else []
+    return lines[-1] if lines else "it said nothing"
 
 
 def _stat(pid: int) -> list[str]:
