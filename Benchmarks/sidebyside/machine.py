@@ -32,7 +32,8 @@ class Machine:
 
 def _told(arguments: list[str]) -> list[str]:
     """The command line without what only says where things lie: anybody's paths are others."""
-    places = {"--proxyd", "--proxyd-config", "--envoy", "--relays", "--json", "--write", "--directory", "--servers"}
+    places = {"--proxyd", "--proxyd-config", "--envoy", "--relays", "--json", "--write", "--directory", "--servers",
+              "--from", "--draw"}
     told, skip = [], False
     for word in arguments:
         if skip:

@@ -1,0 +1,74 @@
+"""What is varied, over which values, and how fast its cost may grow."""
+
+import dataclasses
+from collections.abc import Callable
+
+from sidebyside.workloads import Workload
+
+# Of the first kind is work that each operation does once whatever there is beside it: its cost may drift as caches fill, and
+# a step further is a table that is searched, or a list that is walked. Of the second is work on what is varied itself.
+FLAT, LINEAR = 0.15, 1.10
+_KIB, _MIB = 1 << 10, 1 << 20
+
+
+@dataclasses.dataclass(frozen=True)
+class Load:
+    """One run of the generator."""
+
+    workload: Workload
+    options: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Series:
+    """One thing that is varied. `exponent` is the most that the cost of an operation may grow by, as a power of it.
+
+    With `memory` what the process keeps is judged too: it may grow as what is varied does.
+    """
+
+    name: str
+    title: str
+    axis: str
+    values: tuple[int, ...]
+    quick: tuple[int, ...]
+    load: Callable[[int], Load]
+    exponent: float
+    memory: bool = False
+    programs: tuple[str, ...] = ("proxyd", "haproxy", "nginx")
+
+    def chosen(self, quick: bool) -> tuple[int, ...]:
+        return self.quick if quick else self.values
+
+
+def _relay(path: str = "/s", connections: int = 64, *options: object) -> Load:
+    words = tuple(str(option) for option in options)
+    return Load(Workload("relay", "", "relay", path, connections), ("--settle", *words))
+
+
+def _tunnel(path: str, connections: int) -> Load:
+    return Load(Workload("tunnel", "", "tunnel", path, connections), ("--settle",))
+
+
+def _body_connections(size: int) -> int:
+    return 64 if size <= 16 * _KIB else 16 if size <= _MIB else 4
+
+
+BODIES = (0, _KIB, 4 * _KIB, 16 * _KIB, 64 * _KIB, 256 * _KIB, _MIB, 10 * _MIB, 100 * _MIB)
+FIELDS = (5, 10, 20, 50, 100)
+
+SERIES = {
+    series.name: series
+    for series in (
+        Series("connections", "GET of 12 bytes over so many keep-alive connections, all of them asking", "connections",
+               (10, 100, 1000, 9000), (10, 100), lambda x: _relay("/s", x), FLAT, memory=True),
+        Series("origins", "GET of 12 bytes from so many origins in turn, over 64 connections", "origins",
+               (1, 10, 100, 1000, 10_000), (1, 100), lambda x: _relay("/s", 64, "--origins", x), FLAT, memory=True,
+               programs=("proxyd", "haproxy")),
+        Series("body", "GET of a body over keep-alive connections", "bytes of body",
+               BODIES, (0, 64 * _KIB), lambda x: _relay(f"/b{x}", _body_connections(x)), LINEAR),
+        Series("tunnel-body", "GET of a body in open tunnels", "bytes of body",
+               BODIES, (0, 64 * _KIB), lambda x: _tunnel(f"/b{x}", _body_connections(x)), LINEAR, programs=("proxyd",)),
+        Series("fields", "GET of 12 bytes with so many fields in request and response", "fields",
+               FIELDS, (5, 50), lambda x: _relay(f"/f{x}", 64, "--request-fields", x - 1), LINEAR),
+    )
+}
