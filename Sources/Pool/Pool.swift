@@ -101,6 +101,14 @@ public struct Pool<Key: Hashable & Sendable, Connection>: ~Copyable {
         return action
     }
 
+    /// The request that was just given this socket does not take it: it must not go where the socket leads. The socket is
+    /// placed like a released one, with the idle time that it had. The request has no place in the queue any more.
+    public mutating func declined(_ socket: SocketRef, nowMs: Int64) -> DeclinedSocket {
+        let declined = core.declined(socket, nowMs: nowMs)
+        if case .give = declined.action { drop(socket) }
+        return declined
+    }
+
     /// Apart, because code that names `connections` looks up the array's type first, each time it is entered.
     @inline(never)
     private mutating func drop(_ socket: SocketRef) {
@@ -114,6 +122,9 @@ public struct Pool<Key: Hashable & Sendable, Connection>: ~Copyable {
     public mutating func cancel(_ waiter: WaiterRef) -> Bool {
         core.cancel(waiter)
     }
+
+    /// The caller's name of a request that still waits; nil when it was served, failed or cancelled meanwhile.
+    public func waiterID(_ waiter: WaiterRef) -> WaiterID? { core.waiterID(waiter) }
 
     // MARK: Sockets
 

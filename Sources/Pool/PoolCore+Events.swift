@@ -9,6 +9,8 @@ extension PoolCore {
         // The oldest request gets it, whoever caused the dial; the others move up by one.
         if let oldest = oldestWaiter(origin, upTo: .new) {
             sockets[socket].state = .inUse
+            sockets[socket].idleSinceMs = nowMs
+            sockets[socket].idleLimitMs = idleLimitMs
             let id = removeWaiter(oldest)
             settleCounts(origin)
             return SocketArrival(socket: handle, action: .use(id))
@@ -55,6 +57,17 @@ extension PoolCore {
         settleCounts(origin)
         counters.cancelled &+= 1
         return true
+    }
+
+    func waiterID(_ ref: WaiterRef) -> WaiterID? { waiters.holds(ref) ? waiters[ref.index].id : nil }
+
+    mutating func declined(_ ref: SocketRef, nowMs: Int64) -> DeclinedSocket {
+        let socket = expect(ref)
+        guard sockets[socket].state == .inUse else { fail("declined while not in use", ref) }
+        let (idleSinceMs, idleLimitMs) = (sockets[socket].idleSinceMs, sockets[socket].idleLimitMs)
+        let action = place(
+            socket, idleSinceMs: idleSinceMs, idleLimitMs: idleLimitMs, nowMs: nowMs, shareWithOthers: false)
+        return DeclinedSocket(action: action, idleSinceMs: idleSinceMs, idleLimitMs: idleLimitMs)
     }
 
     // MARK: Steps

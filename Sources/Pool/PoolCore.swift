@@ -147,6 +147,8 @@ struct PoolCore: ~Copyable {
             if !expired, let waiter = oldestWaiter(origin, upTo: isRecent ? .recent : .any) {
                 let id = removeWaiter(waiter)
                 sockets[socket].state = .inUse
+                sockets[socket].idleSinceMs = idleSinceMs
+                sockets[socket].idleLimitMs = idleLimitMs
                 counters.servedFromQueue &+= 1
                 settleCounts(origin)
                 return .use(id)

@@ -13,7 +13,8 @@ struct SocketEntry: SlabElement {
         case evicting
     }
 
-    /// Idle since `idleSinceMs`, for at most `idleLimitMs`; both hold while free only.
+    /// Idle since `idleSinceMs`, for at most `idleLimitMs`. Of a socket in use: what was so when its request got it, should
+    /// that decline.
     var idleSinceMs: Int64 = 0
     var idleLimitMs: Int64 = 0
     /// Towards the longer idle, and towards the shorter idle.

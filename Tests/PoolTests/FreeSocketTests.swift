@@ -139,4 +139,37 @@ struct FreeSocketTests {
         #expect(loop.acquire(2, at: 61_000) == .rejected(.originForgotten))
         #expect(loop.pool.origin(for: "origin") != loop.origin)
     }
+
+    @Test("a declined socket is free again, no younger than it was")
+    func declinedKeepsItsAge() throws {
+        var loop = OneLoop()
+        let socket = try loop.open(1)
+        #expect(loop.release(socket, at: 100, limitMs: 1000) == .park)
+        #expect(loop.acquire(2, at: 500) == .use(socket))
+        let expected = DeclinedSocket(action: .park, idleSinceMs: 100, idleLimitMs: 1000)
+        #expect(loop.pool.declined(socket, nowMs: 500) == expected)
+        #expect(loop.acquire(3, at: 1099) == .use(socket))
+        #expect(loop.pool.declined(socket, nowMs: 1100).action == .close)
+    }
+
+    @Test("a socket declined by the oldest request goes to the next")
+    func declinedGoesOn() throws {
+        var limits = PoolLimits()
+        limits.maxSockets = 1
+        var loop = OneLoop(limits)
+        let socket = try loop.open(1)
+        _ = try loop.acquireQueued(2)
+        _ = try loop.acquireQueued(3)
+        #expect(loop.release(socket, at: 10) == .use(2))
+        #expect(loop.pool.declined(socket, nowMs: 10).action == .use(3))
+    }
+
+    @Test("a request that waits has a name, one that was served has none")
+    func waiterID() throws {
+        var loop = OneLoop()
+        let ref = try loop.acquireDial(7)
+        #expect(loop.pool.waiterID(ref) == 7)
+        #expect(loop.dialled(ref).action == .use(7))
+        #expect(loop.pool.waiterID(ref) == nil)
+    }
 }

@@ -96,6 +96,7 @@ final class Simulation {
             check(!fresh || idleMs < limits.nonRetriableMaxIdleMs, "stale socket for a fresh request: \(socket)")
             sockets[number].state = .inUse
             served += 1
+            mayDecline(number, idleSinceMs: socket.idleSinceMs, idleLimitMs: socket.idleLimitMs)
         case .dial(let ref):
             wait(ref)
             dials.append(Dial(key: key, loop: loop, origin: origin, waiter: ref))
@@ -214,6 +215,7 @@ final class Simulation {
             check(waiter.mayReuse || isNew, "used socket for the repeated request \(id)")
             sockets[number].state = .inUse
             served += 1
+            mayDecline(number, idleSinceMs: idleSinceMs, idleLimitMs: idleLimitMs)
         case .park:
             check(idleLimitMs > nowMs - idleSinceMs, "parked past its limit")
             sockets[number].state = .idle
@@ -230,6 +232,16 @@ final class Simulation {
         }
     }
 
+    /// One request in eight must not go where its socket leads.
+    private func mayDecline(_ number: Int, idleSinceMs: Int64, idleLimitMs: Int64) {
+        guard random.below(8) == 0 else { return }
+        let declined = pools[sockets[number].loop].pool.declined(sockets[number].ref, nowMs: nowMs)
+        check(
+            declined.idleSinceMs == idleSinceMs && declined.idleLimitMs == idleLimitMs,
+            "\(declined) for \(idleLimitMs) from \(idleSinceMs)")
+        perform(declined.action, on: number, idleSinceMs: idleSinceMs, idleLimitMs: idleLimitMs)
+    }
+
     private func order(close ref: SocketRef, on loop: Int) {
         let number = pools[loop].pool[ref]
         check(sockets[number].state == .idle && sockets[number].loop == loop, "ordered closed: \(sockets[number])")
@@ -244,6 +256,12 @@ final class Simulation {
             switch action {
             case .dial(let origin, let ref, let id):
                 let key = box.pool.key(of: origin)
+                if box.pool.waiterID(ref) == nil {
+                    // Served meanwhile, by a socket that another request has declined.
+                    check(waiting[id] == nil, "the pool does not know \(id), who waits")
+                    box.pool.dialFailed(origin, for: ref, &box.actions)
+                    continue
+                }
                 check(waiting[id]?.ref == ref && waiting[id]?.key == key, "dial for \(id), who does not wait")
                 check(!dials.contains { $0.loop == loop && $0.waiter == ref }, "second dial for \(id)")
                 dials.append(Dial(key: key, loop: loop, origin: origin, waiter: ref))

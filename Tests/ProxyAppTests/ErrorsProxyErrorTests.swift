@@ -15,7 +15,7 @@ import Testing
         (.resolve(.timedOut), 504, "dns_timeout"), (.resolve(.serverFailure), 502, "dns_servfail"),
         (.resolve(.badName), 400, "dns_badname"), (.resolve(.overloaded), 503, "dns_overload"),
         (.resolve(.cancelled), 503, "dns_cancelled"), (.resolve(.noResources), 503, "dns_resources"),
-        (.resolve(.refused), 502, "dns_refused"), (.denied, 403, "own_listener"),
+        (.resolve(.refused), 502, "dns_refused"), (.denied, 403, "own_listener"), (.peerDiffers, 502, "peer_differs"),
         (.connectRefused, 502, "connect_refused"), (.connectTimedOut, 504, "connect_timeout"),
         (.connectFailed, 502, "connect_failed"), (.noDescriptors, 503, "no_descriptors"), (.noMemory, 503, "no_memory"),
         (.queueFull, 503, "queue_full"), (.queueTimedOut, 503, "queue_timeout"),

@@ -4,6 +4,9 @@ public enum ConnectFailure: Error, Equatable, Sendable {
     case resolve(ResolveError)
     /// No address could be connected to.
     case dial(DialFailure)
-    /// Every address of the name is one that must not be dialled; this is the first of them.
+    /// No address of the name may be dialled, this being the first of them; or this is the one that was connected to, which the
+    /// judge did not let pass then.
     case denied(SocketAddress)
+    /// The connection leads to `peer`, which is not the address that was judged and dialled.
+    case peerDiffers(dialled: SocketAddress, peer: SocketAddress)
 }

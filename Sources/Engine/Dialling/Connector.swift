@@ -10,7 +10,8 @@ public final class Connector {
     public var timeoutMs: UInt64
     /// For one address while others remain.
     public var attemptMs: UInt64
-    /// May this resolved address be dialled? Asked for every address, right before dialling; there is no way around it.
+    /// May this address be dialled, whoever asks for it? Asked for every address right before dialling, and once more for the
+    /// address of a socket that is connected; there is no way around it. What differs by request is an `AddressJudge`'s.
     public var mayDial: (SocketAddress) -> Bool
 
     /// A connector that may dial what `mayDial` lets it: everything, unless that is given. Times are in milliseconds.

@@ -1,31 +1,20 @@
 import CLinux
 import Glibc
 
-/// Why no address could be connected to.
-public struct DialFailure: Error, Equatable, Sendable {
-    /// The errno of the most telling attempt: a refusal is worth more than a time-out, a time-out more than no route.
-    public let errno: Errno
-    /// The address that gave it.
-    public let address: SocketAddress?
-
-    /// A failure with this errno at this address, if it came to an address at all.
-    public init(errno: Errno, address: SocketAddress?) {
-        self.errno = errno
-        self.address = address
-    }
-}
-
 /// Who waits for a dial.
 public protocol DialOwner: AnyObject {
+    /// May this address be dialled? Asked right before, and once more for the address of the socket that is connected.
+    func dial(_ dial: Dial, mayDial address: SocketAddress) -> Bool
     /// Connected: the socket is the owner's now and has no owner of its own yet.
     func dial(_ dial: Dial, connected socket: Socket)
-    /// Every address failed, or the deadline passed.
-    func dial(_ dial: Dial, failed failure: DialFailure)
+    /// Every address failed or was denied, the deadline passed, or the connection leads elsewhere. Never `.resolve`.
+    func dial(_ dial: Dial, failed failure: ConnectFailure)
 }
 
 /// Connects to the first of several addresses that answers, within one deadline over all of them.
 ///
-/// Addresses are tried in the given order; while more remain, an attempt is given up after `attemptMs`. The owner hears
+/// Addresses are tried in the given order; while more remain, an attempt is given up after `attemptMs`. Only what the owner
+/// lets pass is dialled, and a socket whose other end is not the address dialled is not handed out. The owner hears of the end
 /// exactly once, never inside `start`, unless it cancels.
 public final class Dial: LoopObject, SocketOwner {
     private let loop: EventLoop
@@ -40,11 +29,12 @@ public final class Dial: LoopObject, SocketOwner {
     private var socket: Socket?
     private var timer = EngineTimerID.none
     private var worst: DialFailure?
+    private var denied: SocketAddress?
     private var isOver = false
 
     /// A number of the owner's, to know which dial this is.
     public let token: UInt64
-    /// The address of the attempt under way, or of the connection made.
+    /// The address of the attempt under way, or of the connection made: as it was given.
     public var address: SocketAddress? { nextIndex > 0 ? addresses[nextIndex - 1] : nil }
 
     /// A dial that has not begun: `start` it. `timeoutMs` is for all addresses together, `attemptMs` for one while others remain;
@@ -78,6 +68,7 @@ public final class Dial: LoopObject, SocketOwner {
             guard loop.nowMs < deadlineMs else { break }
             let target = addresses[nextIndex]
             nextIndex += 1
+            guard mayDial(target) else { continue }
             do {
                 socket = try connect(to: target)
                 let left = deadlineMs - loop.nowMs
@@ -103,22 +94,25 @@ public final class Dial: LoopObject, SocketOwner {
             _ = clinux_bind_without_port(raw)
             guard localAddress.withRaw({ bind(raw, $0, $1) }) == 0 else { throw Errno.last }
         }
-        if target.withRaw({ Glibc.connect(raw, $0, $1) }) != 0, Errno.last != .inProgress { throw Errno.last }
+        if target.whereItLeads.withRaw({ Glibc.connect(raw, $0, $1) }) != 0, Errno.last != .inProgress {
+            throw Errno.last
+        }
         let socket = try Socket(loop: loop, descriptor: descriptor, connecting: true)
         socket.owner = self
         return socket
     }
 
+    /// An address that means another is judged as both.
+    private func mayDial(_ target: SocketAddress) -> Bool {
+        guard let owner else { return false }
+        let final = target.whereItLeads
+        if owner.dial(self, mayDial: target), final == target || owner.dial(self, mayDial: final) { return true }
+        if denied == nil { denied = target }
+        return false
+    }
+
     private func note(_ error: Errno, _ address: SocketAddress) {
-        func rank(_ e: Errno) -> Int {
-            switch e {
-            case .connectionRefused, .connectionReset: 3
-            case .tooManyFilesInProcess, .tooManyFilesInSystem: 2
-            case .timedOut: 1
-            default: 0
-            }
-        }
-        if let worst, rank(worst.errno) >= rank(error) { return }
+        if let worst, DialFailure.weight(of: worst.errno) >= DialFailure.weight(of: error) { return }
         worst = DialFailure(errno: error, address: address)
     }
 
@@ -133,8 +127,11 @@ public final class Dial: LoopObject, SocketOwner {
     }
 
     private func fail() {
-        finish()?.dial(self, failed: worst ?? DialFailure(errno: .timedOut, address: nil))
+        if worst == nil, let denied { return fail(.denied(denied)) }
+        fail(.dial(worst ?? DialFailure(errno: .timedOut, address: nil)))
     }
+
+    private func fail(_ failure: ConnectFailure) { finish()?.dial(self, failed: failure) }
 
     // MARK: Events
 
@@ -151,10 +148,21 @@ public final class Dial: LoopObject, SocketOwner {
     }
 
     public func socketConnected(_ socket: Socket) {
-        guard !isOver else { return socket.close() }
+        guard !isOver, let address else { return socket.close() }
+        // Reset since, when there is none.
+        guard let peer = socket.peerAddress else { return socketFailed(socket, .connectionReset) }
         self.socket = nil
         socket.owner = nil
-        guard let owner = finish() else { return socket.close() }
+        let dialled = address.whereItLeads
+        guard peer.isSameEnd(as: dialled) else {
+            socket.close()
+            return fail(.peerDiffers(dialled: dialled, peer: peer))
+        }
+        guard let owner, owner.dial(self, mayDial: dialled) else {
+            socket.close()
+            return fail(.denied(dialled))
+        }
+        finish()
         owner.dial(self, connected: socket)
     }
 

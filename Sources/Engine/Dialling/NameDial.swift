@@ -6,9 +6,10 @@ public protocol NameDialOwner: AnyObject {
     func nameDial(_ dial: NameDial, failed failure: ConnectFailure)
 }
 
-/// Connects to a host name and port: resolves, checks the addresses, dials those that may be dialled.
+/// Connects to a host name and port: resolves, and dials those of the addresses that may be dialled.
 ///
-/// The addresses that were checked are the ones dialled, so a name cannot change its meaning in between. The owner hears
+/// Each address is judged right before it is dialled, and the other end of the socket once it is connected, so a name cannot
+/// change its meaning in between. The owner hears
 /// exactly once, never inside `start`, unless it cancels.
 public final class NameDial: LoopObject, DialOwner {
     private enum Timer {
@@ -17,6 +18,7 @@ public final class NameDial: LoopObject, DialOwner {
     }
 
     private let connector: Connector
+    private let judge: (any AddressJudge)?
     private var loop: EventLoop { connector.loop }
     /// Held until the dial is over.
     private var owner: (any NameDialOwner)?
@@ -41,19 +43,24 @@ public final class NameDial: LoopObject, DialOwner {
 
     /// Nanoseconds spent on resolving; 0 while that goes on.
     public var resolveNs: UInt64 { resolvedNs > 0 ? resolvedNs - startedNs : 0 }
+    /// The address at the other end, asked of the kernel and judged; nil until connected.
+    public private(set) var peerAddress: SocketAddress?
     /// Nanoseconds from the first attempt to the connection; meaningful once connected.
     public private(set) var connectNs: UInt64 = 0
 
     /// A dial that has not begun: `start` it. The owner is held until it is over.
+    ///
+    /// What `connector` lets everyone dial, `judge` may still deny to whoever this is for; nil denies nothing.
     public init(
         connector: Connector, host: String, port: UInt16, localAddress: String? = nil, socketPath: String? = nil,
-        owner: any NameDialOwner, token: UInt64 = 0
+        judge: (any AddressJudge)? = nil, owner: any NameDialOwner, token: UInt64 = 0
     ) {
         self.connector = connector
         self.host = host
         self.port = port
         self.localAddress = localAddress
         self.socketPath = socketPath
+        self.judge = judge
         self.owner = owner
         self.token = token
         startedNs = connector.loop.nowNs
@@ -103,21 +110,20 @@ public final class NameDial: LoopObject, DialOwner {
         case .failure(let error):
             fail(.resolve(error))
         case .success(let resolved):
-            let targets = resolved.addresses.map { $0.with(port: port) }
-            var allowed = targets.filter(connector.mayDial)
-            guard !allowed.isEmpty else { return fail(.denied(targets[0])) }
+            var targets = resolved.addresses.map { $0.with(port: port) }
             var local: SocketAddress?
             if let localAddress, socketPath == nil {
                 local = SocketAddress(numeric: localAddress, port: 0)
+                let first = targets[0]
                 // Of the other family nothing can be reached from there.
-                allowed.removeAll { $0.family != local?.family }
-                guard !allowed.isEmpty else {
-                    return fail(.dial(DialFailure(errno: .addressNotAvailable, address: targets[0])))
+                targets.removeAll { $0.family != local?.family }
+                guard !targets.isEmpty else {
+                    return fail(.dial(DialFailure(errno: .addressNotAvailable, address: first)))
                 }
             }
             let spentMs = (resolvedNs - startedNs) / 1_000_000
             let dial = Dial(
-                loop: loop, addresses: allowed, localAddress: local, tcp: connector.tcp,
+                loop: loop, addresses: targets, localAddress: local, tcp: connector.tcp,
                 timeoutMs: connector.timeoutMs > spentMs ? connector.timeoutMs - spentMs : 1,
                 attemptMs: connector.attemptMs, owner: self)
             self.dial = dial
@@ -143,18 +149,23 @@ public final class NameDial: LoopObject, DialOwner {
 
     // MARK: Dial
 
+    public func dial(_ dial: Dial, mayDial address: SocketAddress) -> Bool {
+        connector.mayDial(address) && judge?.mayDial(address) ?? true
+    }
+
     public func dial(_ dial: Dial, connected socket: Socket) {
         self.dial = nil
         guard !isOver else { return socket.close() }
+        peerAddress = dial.address?.whereItLeads
         // The moment of resolving may lie a nanosecond ahead of a clock that has not moved since.
         connectNs = max(loop.nowNs, resolvedNs) - resolvedNs
         guard let owner = finish() else { return socket.close() }
         owner.nameDial(self, connected: socket)
     }
 
-    public func dial(_ dial: Dial, failed failure: DialFailure) {
+    public func dial(_ dial: Dial, failed failure: ConnectFailure) {
         self.dial = nil
         guard !isOver else { return }
-        finish()?.nameDial(self, failed: .dial(failure))
+        finish()?.nameDial(self, failed: failure)
     }
 }

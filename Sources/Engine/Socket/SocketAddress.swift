@@ -131,6 +131,21 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The address that a connection to this one arrives at: connecting to the unspecified address, Linux goes to loopback.
+    var whereItLeads: SocketAddress {
+        switch self {
+        case .ipv4(address: 0, let port): .ipv4(address: 0x7f00_0001, port: port)
+        case .ipv6(high: 0, low: 0, _, let port): .ipv6(high: 0, low: 1, scope: 0, port: port)
+        default: self
+        }
+    }
+
+    /// Is this, the other end as the kernel names it, the address that was dialled? Of a unix socket it tells no path.
+    func isSameEnd(as dialled: SocketAddress) -> Bool {
+        if case (.unix, .unix) = (self, dialled) { return true }
+        return self == dialled
+    }
+
     /// Calls `body` with this address in the kernel's form.
     public func withRaw<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
         var storage = sockaddr_storage()

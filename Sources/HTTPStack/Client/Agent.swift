@@ -85,7 +85,7 @@ public final class Agent: LoopObject, NameDialOwner {
                 remember(host, port), waiter: waiter, nowMs: Int64(loop.nowMs), fresh: request.freshness != .any,
                 mayReuse: request.freshness != .new)
         }
-        if case .use(let socket) = action { return pool[socket].start(request) }
+        if case .use(let socket) = action { return serve(request, on: pool[socket]) }
         begin(action, request, origin: table.find(host, port: port) ?? origin)
     }
 
@@ -106,16 +106,32 @@ public final class Agent: LoopObject, NameDialOwner {
     func startAlone(_ request: ClientRequest, key: OriginKey, socketPath: String?) {
         request.agent = self
         request.startedNs = loop.nowNs
-        dial(key, socketPath: socketPath, for: .request(request))
+        dial(key, socketPath: socketPath, judge: request.judge, for: .request(request))
+    }
+
+    /// The pool gave the request this connection: it goes out on it, if it may go where that leads.
+    @inline(__always)
+    private func serve(_ request: ClientRequest, on connection: ClientConnection) {
+        if request.judge != nil, !connection.mayServe(request) { return decline(connection, request) }
+        connection.start(request)
+    }
+
+    /// The connection was made for a request that may go to places which this one may not: others get it, and this one gets one
+    /// of its own.
+    private func decline(_ connection: ClientConnection, _ request: ClientRequest) {
+        dial(connection.key, socketPath: nil, judge: request.judge, for: .request(request))
+        guard let ref = connection.ref else { return connection.close() }
+        let declined = pool.declined(ref, nowMs: Int64(loop.nowMs))
+        place(connection, declined.action, idleSinceMs: declined.idleSinceMs, idleLimitMs: declined.idleLimitMs)
     }
 
     private func begin(_ action: AcquireAction, _ request: ClientRequest, origin: OriginRef) {
         armSweep()
         switch action {
-        case .use(let socket): pool[socket].start(request)
+        case .use(let socket): serve(request, on: pool[socket])
         case .dial(let waiter):
             wait(request, waiter)
-            dial(origin, waiter)
+            dial(origin, waiter, judge: request.judge)
         case .queued(let waiter): wait(request, waiter)
         case .ask(let loopIndex, let waiter):
             wait(request, waiter)
@@ -176,18 +192,26 @@ public final class Agent: LoopObject, NameDialOwner {
 
     private func place(_ connection: ClientConnection, _ action: ReleaseAction, idleSinceMs: Int64, idleLimitMs: Int64)
     {
-        switch action {
-        case .use(let waiter):
+        var action = action
+        // Until somebody takes it: any number of requests that must not have it may wait.
+        while case .use(let waiter) = action {
             guard let request = take(waiter) else { return connection.close() }
             guard !connection.socket.isClosed else {
                 connection.close()
                 return request.fail(ExchangeFailure(.closedBeforeResponse, isStaleSocket: true))
             }
-            connection.start(request)
+            guard let ref = connection.ref, request.judge != nil, !connection.mayServe(request) else {
+                return connection.start(request)
+            }
+            dial(connection.key, socketPath: nil, judge: request.judge, for: .request(request))
+            // With the same idle time: it has not been used.
+            action = pool.declined(ref, nowMs: Int64(loop.nowMs)).action
+        }
+        switch action {
+        case .use, .close: connection.close()
         case .park:
             if connection.socket.isClosed { return connection.close() }
             connection.socket.resumeReading()
-        case .close: connection.close()
         case .give(let target):
             connection.ref = nil
             let given = GivenSocket(connection: connection, idleSinceMs: idleSinceMs, idleLimitMs: idleLimitMs)
@@ -214,7 +238,7 @@ public final class Agent: LoopObject, NameDialOwner {
         defer { isPerforming = false }
         while let action = actions.next() {
             switch action {
-            case .dial(let origin, let waiter, _): dial(origin, waiter)
+            case .dial(let origin, let waiter, _): dialLater(origin, waiter)
             case .close(let socket): pool[socket].close()
             case .ask(let origin, let target): group.ask(target, for: pool.key(of: origin), from: loop.index)
             case .grant(let origin, let target): group.grant(pool.key(of: origin), to: target)
@@ -226,11 +250,24 @@ public final class Agent: LoopObject, NameDialOwner {
 
     // MARK: Dialling
 
-    private func dial(_ origin: OriginRef, _ waiter: WaiterRef) {
-        dial(pool.key(of: origin), socketPath: nil, for: .pool(origin, waiter))
+    private func dial(_ origin: OriginRef, _ waiter: WaiterRef, judge: (any AddressJudge)?) {
+        dial(pool.key(of: origin), socketPath: nil, judge: judge, for: .pool(origin, waiter))
     }
 
-    private func dial(_ key: OriginKey, socketPath: String?, for purpose: PendingDial.Purpose) {
+    /// A dial that the pool ordered some time after its request came.
+    private func dialLater(_ origin: OriginRef, _ waiter: WaiterRef) {
+        guard let id = pool.waiterID(waiter), let pointer = UnsafeRawPointer(bitPattern: UInt(id)) else {
+            // The request has gone since, and nobody else's rights are known: whoever still waits gets a dial by its own.
+            return pool.dialFailed(origin, for: waiter, &actions)
+        }
+        // SAFETY: a request is retained while the pool knows it as a waiter; see `wait`.
+        let request = Unmanaged<ClientRequest>.fromOpaque(pointer).takeUnretainedValue()
+        dial(origin, waiter, judge: request.judge)
+    }
+
+    private func dial(
+        _ key: OriginKey, socketPath: String?, judge: (any AddressJudge)?, for purpose: PendingDial.Purpose
+    ) {
         guard let connector = try? connector ?? makeConnector() else {
             // No descriptors or memory for a resolver. Later, because the pool may be in the middle of a call.
             return loop.soon { [self] in dialEnded(purpose, ExchangeFailure(.resolve(.noResources))) }
@@ -239,8 +276,8 @@ public final class Agent: LoopObject, NameDialOwner {
         nextDial += 1
         let dial = NameDial(
             connector: connector, host: key.host, port: key.port,
-            localAddress: key.localAddress.isEmpty ? nil : key.localAddress, socketPath: socketPath, owner: self,
-            token: nextDial)
+            localAddress: key.localAddress.isEmpty ? nil : key.localAddress, socketPath: socketPath, judge: judge,
+            owner: self, token: nextDial)
         dials[nextDial] = PendingDial(dial: dial, purpose: purpose, key: key)
         dial.start()
     }
@@ -250,8 +287,8 @@ public final class Agent: LoopObject, NameDialOwner {
         var isPooled = true
         if case .request = pending.purpose { isPooled = false }
         let connection = ClientConnection(
-            agent: self, socket: socket, key: pending.key, resolveNs: dial.resolveNs, connectNs: dial.connectNs,
-            isPooled: isPooled)
+            agent: self, socket: socket, key: pending.key, peer: dial.peerAddress, resolveNs: dial.resolveNs,
+            connectNs: dial.connectNs, isPooled: isPooled)
         switch pending.purpose {
         case .request(let request): connection.start(request)
         case .pool(let origin, let waiter):
@@ -303,7 +340,7 @@ public final class Agent: LoopObject, NameDialOwner {
     /// A connection arrives from another loop. A descriptor that cannot be registered here is a connection that dies at once.
     func received(_ key: OriginKey, _ parcel: AgentGroup.Parcel) {
         let connection = ClientConnection(
-            agent: self, socket: parcel.open(on: loop), key: key, served: parcel.served)
+            agent: self, socket: parcel.open(on: loop), key: key, peer: parcel.peer, served: parcel.served)
         let given = GivenSocket(
             connection: connection, idleSinceMs: parcel.idleSinceMs, idleLimitMs: parcel.idleLimitMs,
             answersQuestion: parcel.answersQuestion)

@@ -35,6 +35,7 @@ public final class AgentGroup: @unchecked Sendable {
         /// -1 stands for a socket that died on the way: its slot still has to arrive.
         private let descriptor: CInt
         let served: Int
+        let peer: SocketAddress?
         let idleSinceMs: Int64
         let idleLimitMs: Int64
         let answersQuestion: Bool
@@ -42,6 +43,7 @@ public final class AgentGroup: @unchecked Sendable {
         /// Takes the connection off its loop.
         init(_ given: GivenSocket<ClientConnection>) {
             served = given.connection.served
+            peer = given.connection.peer
             idleSinceMs = given.idleSinceMs
             idleLimitMs = given.idleLimitMs
             answersQuestion = given.answersQuestion

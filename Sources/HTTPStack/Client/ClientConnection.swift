@@ -11,6 +11,8 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     private let keptAgent: Agent?
     let socket: Socket
     let key: OriginKey
+    /// The address at the other end, as it was when the socket was connected.
+    let peer: SocketAddress?
     var ref: SocketRef?
     /// Nanoseconds that resolving and connecting took.
     let resolveNs: UInt64
@@ -43,13 +45,14 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     private var keepAliveHintS: Int64?
 
     init(
-        agent: Agent, socket: Socket, key: OriginKey, resolveNs: UInt64 = 0, connectNs: UInt64 = 0, served: Int = 0,
-        isPooled: Bool = true
+        agent: Agent, socket: Socket, key: OriginKey, peer: SocketAddress?, resolveNs: UInt64 = 0,
+        connectNs: UInt64 = 0, served: Int = 0, isPooled: Bool = true
     ) {
         self.agent = agent
         keptAgent = isPooled ? nil : agent
         self.socket = socket
         self.key = key
+        self.peer = peer
         self.resolveNs = resolveNs
         self.connectNs = connectNs
         self.served = served
@@ -60,6 +63,12 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     }
 
     var isReused: Bool { served > 0 }
+
+    /// May the request go where this connection leads?
+    func mayServe(_ request: ClientRequest) -> Bool {
+        guard let judge = request.judge else { return true }
+        return peer.map { judge.mayDial($0) } ?? false
+    }
 
     // MARK: A request's course
 

@@ -40,6 +40,9 @@ public final class ClientRequest: SpliceSink, WritableStream {
     public var wantsUpgrade = false
     /// Which sockets may carry it.
     public var freshness = SocketFreshness.any
+    /// Which addresses it may be sent to, beyond what the agent's connector allows to all; nil for any of those. Asked for a free
+    /// socket's peer as for an address to be dialled: where it must not go, it gets a connection of its own.
+    public var judge: (any AddressJudge)?
 
     /// The head says that the connection serves no other request.
     public var isLast = false
@@ -90,6 +93,7 @@ public final class ClientRequest: SpliceSink, WritableStream {
         framing = .none
         wantsUpgrade = false
         freshness = .any
+        judge = nil
         isLast = false
         draft = nil
         agent = nil

@@ -10,7 +10,7 @@ extension ExchangeFailure {
         case .resolve(.notFound), .resolve(.noAddress), .resolve(.badName): "ENOTFOUND"
         case .resolve(.timedOut): "ETIMEOUT"
         case .resolve: "EAI_AGAIN"
-        case .denied: "EACCES"
+        case .denied, .peerDiffers: "EACCES"
         case .connectRefused: "ECONNREFUSED"
         case .connectTimedOut, .responseTimedOut, .bodyTimedOut, .writeTimedOut: "ETIMEDOUT"
         case .connectFailed: Self.name(of: errno) ?? "ECONNFAILED"

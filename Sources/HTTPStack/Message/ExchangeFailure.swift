@@ -8,6 +8,8 @@ public struct ExchangeFailure: Error, Equatable, Sendable {
         case resolve(ResolveError)
         /// The address must not be dialled.
         case denied
+        /// The connection leads to another address than was dialled.
+        case peerDiffers
         /// An address answered that nobody listens there, and none accepted: ECONNREFUSED.
         case connectRefused
         /// No address answered in time.
@@ -69,6 +71,7 @@ public struct ExchangeFailure: Error, Equatable, Sendable {
         switch failure {
         case .resolve(let error): self.init(.resolve(error))
         case .denied: self.init(.denied)
+        case .peerDiffers: self.init(.peerDiffers)
         case .dial(let dial): self.init(Kind(dialErrno: dial.errno), errno: dial.errno)
         }
     }
@@ -78,6 +81,7 @@ public struct ExchangeFailure: Error, Equatable, Sendable {
         switch kind {
         case .resolve(let error): error.token
         case .denied: "denied"
+        case .peerDiffers: "peer_differs"
         case .connectRefused: "connect_refused"
         case .connectTimedOut: "connect_timeout"
         case .connectFailed: "connect_failed"

@@ -72,6 +72,7 @@ extension FailureKind {
             "Check the port in the address; if it is right, the site's server is not running: try again later."
         case .connectTimeout: "Try again later; if other sites fail too, tell whoever runs the proxy."
         case .connectFailed: "Try again later; if other sites fail too, the proxy's network is to be looked at."
+        case .peerDiffers: "Open the site by its name; an address that stands for another is not gone to."
         case .queueTimeout, .queueFull: "Try again in a moment."
         case .closedEarly, .reset, .responseTimeout, .truncated, .bodyTimeout:
             "Try again; one that must not be done twice may have been done. If it stays so, tell those who run the site."

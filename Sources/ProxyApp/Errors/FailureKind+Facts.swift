@@ -61,6 +61,7 @@ extension FailureKind {
         case .connectRefused: .init("connect_refused", 502, .origin, .connect, .yes, .connectionRefused)
         case .connectTimeout: .init("connect_timeout", 504, .origin, .connect, .yes, .connectionTimeout)
         case .connectFailed: .init("connect_failed", 502, .origin, .connect, .yes, .destinationIPUnroutable)
+        case .peerDiffers: .init("peer_differs", 502, .origin, .connect, .no, .destinationIPProhibited)
         case .noDescriptors: .init("no_descriptors", 503, .proxy, .connect, .after(seconds: 1), .proxyInternalError)
         case .noMemory: .init("no_memory", 503, .proxy, .connect, .after(seconds: 1), .proxyInternalError)
         case .queueTimeout: .init("queue_timeout", 503, .origin, .queue, .after(seconds: 1), .connectionLimitReached)

@@ -60,6 +60,7 @@ extension FailureKind {
         case .connectRefused: "The origin refused the connection."
         case .connectTimeout: "The origin did not accept the connection in time."
         case .connectFailed: "The origin could not be reached: no route, or no permission."
+        case .peerDiffers: "The connection led to another address than was dialled, and was closed."
         case .noDescriptors: "The proxy had no file descriptor left."
         case .noMemory: "The kernel had no memory left for a connection to the origin."
         case .queueTimeout: "No socket to the origin came free in time."

@@ -75,6 +75,7 @@ enum FailureKind: UInt8, CaseIterable, Sendable {
     case connectRefused
     case connectTimeout
     case connectFailed
+    case peerDiffers
     case noDescriptors
     case noMemory
     case queueTimeout

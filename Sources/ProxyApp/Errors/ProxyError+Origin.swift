@@ -28,6 +28,7 @@ extension ProxyError {
         case .connectRefused: "\(origin) refused the connection\(system)."
         case .connectTimeout: "\(origin) did not accept the connection in time."
         case .connectFailed: "\(origin) could not be reached\(system)."
+        case .peerDiffers: "The connection to \(origin) led to another address than was dialled, and was closed."
         case .noDescriptors: "The proxy has no descriptor left for a connection to \(origin). Try again."
         case .noMemory: "The machine of the proxy has no memory left for a connection to \(origin)\(system). Try again."
         case .queueFull: "The queue for \(origin) is full: too many requests wait for it already. Try again."
@@ -52,6 +53,7 @@ extension FailureKind {
             switch failure {
             case .resolve(let error): FailureKind(error)
             case .denied: .ownListener
+            case .peerDiffers: .peerDiffers
             case .connectRefused: .connectRefused
             case .connectTimedOut: .connectTimeout
             case .connectFailed: .connectFailed

@@ -9,10 +9,18 @@ import Testing
     private final class Owner: DialOwner {
         let loop: EventLoop
         var connected: Socket?
-        var failure: DialFailure?
+        var failure: DialFailure? { if case .dial(let failure) = end { failure } else { nil } }
+        var end: ConnectFailure?
         var calls = 0
+        var asked: [SocketAddress] = []
+        var allows: (SocketAddress) -> Bool = { _ in true }
 
         init(_ loop: EventLoop) { self.loop = loop }
+
+        func dial(_ dial: Dial, mayDial address: SocketAddress) -> Bool {
+            asked.append(address)
+            return allows(address)
+        }
 
         func dial(_ dial: Dial, connected socket: Socket) {
             calls += 1
@@ -20,9 +28,9 @@ import Testing
             loop.stop()
         }
 
-        func dial(_ dial: Dial, failed failure: DialFailure) {
+        func dial(_ dial: Dial, failed failure: ConnectFailure) {
             calls += 1
-            self.failure = failure
+            end = failure
             loop.stop()
         }
     }
@@ -127,6 +135,90 @@ import Testing
         bench.loop.post { [loop = bench.loop] in loop.post { loop.stop() } }
         bench.loop.run()
         #expect(bench.owner.calls == 0)
+        #expect(bench.loop.registeredCount == 0)
+    }
+
+    // MARK: Judging
+
+    @Test func anAddressIsJudgedBeforeItIsDialledAndOnceItIsConnected() throws {
+        let bench = try Bench()
+        let backlog = try Backlog(full: false)
+        bench.dial([backlog.address]).start()
+        #expect(bench.owner.asked == [backlog.address])
+        bench.loop.run()
+        #expect(bench.owner.asked == [backlog.address, backlog.address])
+        bench.owner.connected?.close()
+    }
+
+    @Test func deniedAddressesAreSteppedOver() throws {
+        let bench = try Bench()
+        let (inside, outside) = (try Backlog(full: false), try Backlog(full: false))
+        bench.owner.allows = { $0 != inside.address }
+        bench.dial([inside.address, outside.address]).start()
+        bench.loop.run()
+        #expect(bench.owner.connected?.peerAddress == outside.address)
+        #expect(inside.pending == 0)
+        bench.owner.connected?.close()
+    }
+
+    @Test func theFirstOfNothingButDeniedAddressesIsNamed() throws {
+        let bench = try Bench()
+        let backlog = try Backlog(full: false)
+        bench.owner.allows = { _ in false }
+        bench.dial([backlog.address, try Backlog.refusing()]).start()
+        #expect(bench.owner.calls == 0)
+        bench.loop.run()
+        #expect(bench.owner.end == .denied(backlog.address) && bench.owner.calls == 1)
+        #expect(backlog.pending == 0)
+    }
+
+    @Test func aFailureSaysMoreThanADenial() throws {
+        let bench = try Bench()
+        let (inside, refusing) = (try Backlog(full: false), try Backlog.refusing())
+        bench.owner.allows = { $0 != inside.address }
+        bench.dial([inside.address, refusing]).start()
+        bench.loop.run()
+        #expect(bench.owner.failure == DialFailure(errno: .connectionRefused, address: refusing))
+    }
+
+    @Test func aSocketIsNotHandedOutWhenItsPeerIsDeniedMeanwhile() throws {
+        let bench = try Bench()
+        let backlog = try Backlog(full: false)
+        bench.dial([backlog.address]).start()
+        bench.owner.allows = { _ in false }
+        bench.loop.run()
+        #expect(bench.owner.end == .denied(backlog.address) && bench.owner.connected == nil)
+        #expect(bench.loop.registeredCount == 0)
+    }
+
+    @Test func theUnspecifiedAddressIsJudgedAsTheLoopbackThatItMeans() throws {
+        let bench = try Bench()
+        let backlog = try Backlog(full: false)
+        let unspecified = SocketAddress.ipv4(address: 0, port: backlog.address.port)
+        bench.dial([unspecified]).start()
+        bench.loop.run()
+        #expect(bench.owner.asked == [unspecified, backlog.address, backlog.address])
+        #expect(bench.owner.connected?.peerAddress == backlog.address)
+        bench.owner.connected?.close()
+        #expect(backlog.pending == 1)
+        let strict = try Bench()
+        strict.owner.allows = { !$0.isLoopback }
+        strict.dial([unspecified]).start()
+        strict.loop.run()
+        #expect(strict.owner.end == .denied(unspecified))
+        #expect(backlog.pending == 0)
+    }
+
+    /// Connecting to ::ffff:0.0.0.0 Linux goes to ::ffff:127.0.0.1: what a rule about loopback has not been asked.
+    @Test func aSocketThatLeadsElsewhereIsNotHandedOut() throws {
+        let bench = try Bench()
+        let backlog = try Backlog(full: false)
+        let port = backlog.address.port
+        let mapped = SocketAddress.ipv6(high: 0, low: 0xffff_0000_0000, scope: 0, port: port)
+        bench.dial([mapped]).start()
+        bench.loop.run()
+        let loopback = SocketAddress.ipv6(high: 0, low: 0xffff_7f00_0001, scope: 0, port: port)
+        #expect(bench.owner.end == .peerDiffers(dialled: mapped, peer: loopback))
         #expect(bench.loop.registeredCount == 0)
     }
 }

@@ -45,10 +45,13 @@ import Testing
             owner = Owner(loop)
         }
 
-        func dial(_ host: String, port: UInt16, from localAddress: String? = nil, path: String? = nil) -> NameDial {
+        func dial(
+            _ host: String, port: UInt16, from localAddress: String? = nil, path: String? = nil,
+            judge: (any AddressJudge)? = nil
+        ) -> NameDial {
             NameDial(
                 connector: connector, host: host, port: port, localAddress: localAddress, socketPath: path,
-                owner: owner)
+                judge: judge, owner: owner)
         }
 
         func end() {
@@ -136,6 +139,43 @@ import Testing
         bench.loop.run()
         #expect(bench.owner.failure == .denied(backlog.address))
         #expect(bench.owner.connected == nil)
+    }
+
+    private final class Judge: AddressJudge {
+        let allows: (SocketAddress) -> Bool
+        init(_ allows: @escaping (SocketAddress) -> Bool) { self.allows = allows }
+        func mayDial(_ address: SocketAddress) -> Bool { allows(address) }
+    }
+
+    @Test func aJudgeDeniesWhatTheConnectorAllows() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        bench.dial("inside.example", port: backlog.address.port, judge: Judge { !$0.isLoopback }).start()
+        bench.loop.run()
+        #expect(bench.owner.failure == .denied(backlog.address))
+        #expect(backlog.pending == 0)
+    }
+
+    @Test func aJudgeAllowsNothingThatTheConnectorDenies() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        bench.connector.mayDial = { !$0.isLoopback }
+        bench.dial("inside.example", port: backlog.address.port, judge: Judge { _ in true }).start()
+        bench.loop.run()
+        #expect(bench.owner.failure == .denied(backlog.address))
+    }
+
+    @Test func theAddressAtTheOtherEndIsKnownOnceConnected() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        let dial = bench.dial("name.example", port: backlog.address.port)
+        dial.start()
+        #expect(dial.peerAddress == nil)
+        bench.loop.run()
+        #expect(dial.peerAddress == backlog.address)
     }
 
     @Test func silenceOfTheServersEndsByTheDialsDeadline() throws {
