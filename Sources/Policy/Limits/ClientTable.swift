@@ -98,7 +98,8 @@ public struct ClientTable: Sendable {
         change(place) { $0.tunnels -= 1 }
     }
 
-    /// Bytes have moved. Returns for how many milliseconds this direction should not be read; 0 without limit.
+    /// Bytes have moved, or are about to: see ``ByteMeter``. Returns for how many milliseconds nothing more should be; 0 without
+    /// limit.
     public mutating func moved(_ bytes: UInt64, _ direction: Direction, _ place: Place, nowMs: UInt64) -> UInt64 {
         guard let limit = limit(direction) else { return 0 }
         return change(place) { usage in
@@ -109,13 +110,13 @@ public struct ClientTable: Sendable {
         }
     }
 
-    /// How many bytes may move now, at most; nil without limit. For a splice, which is told in advance.
-    public mutating func allowance(_ direction: Direction, _ place: Place, nowMs: UInt64) -> UInt64? {
-        guard let limit = limit(direction) else { return nil }
-        return change(place) { usage in
+    /// Bytes were paid for in advance and will not move.
+    public mutating func giveBack(_ bytes: UInt64, _ direction: Direction, _ place: Place) {
+        guard let limit = limit(direction) else { return }
+        change(place) { usage in
             switch direction {
-            case .toOrigin: usage.toOrigin.available(of: limit, nowMs: nowMs)
-            case .toClient: usage.toClient.available(of: limit, nowMs: nowMs)
+            case .toOrigin: usage.toOrigin.giveBack(bytes, of: limit)
+            case .toClient: usage.toClient.giveBack(bytes, of: limit)
             }
         }
     }

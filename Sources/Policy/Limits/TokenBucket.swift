@@ -31,6 +31,11 @@ public struct TokenBucket: Hashable, Sendable {
         return Self.timeMs(-level, limit)
     }
 
+    /// Puts back what was taken and not used.
+    public mutating func giveBack(_ amount: UInt64, of limit: RateLimit) {
+        level = min(level + (Self.cost(amount) ?? Self.deepest), Self.full(limit))
+    }
+
     /// How many milliseconds until `amount` tokens are there; 0 when they are. For a Retry-After.
     public mutating func waitMs(for amount: UInt64 = 1, of limit: RateLimit, nowMs: UInt64) -> UInt64 {
         refill(limit, nowMs)

@@ -55,10 +55,20 @@ import Testing
         var table = ClientTable(limits: limits { $0.bytesToClient = rate }, capacity: 10, nowMs: 0)
         let place = try table.connect(.user("ann"), nowMs: 0)
         #expect(table.moved(1_000_000, .toOrigin, place, nowMs: 0) == 0)
-        #expect(table.allowance(.toOrigin, place, nowMs: 0) == nil)
         #expect(table.moved(1500, .toClient, place, nowMs: 0) == 500)
-        #expect(table.allowance(.toClient, place, nowMs: 250) == 0)
-        #expect(table.allowance(.toClient, place, nowMs: 700) == 200)
+        #expect(table.moved(0, .toClient, place, nowMs: 250) == 250)
+        #expect(table.moved(0, .toClient, place, nowMs: 500) == 0)
+    }
+
+    @Test func `what was paid in advance and not moved is there for others`() throws {
+        let rate = RateLimit(perSecond: 1000, burst: 1000)
+        var table = ClientTable(limits: limits { $0.bytesToOrigin = rate }, capacity: 10, nowMs: 0)
+        let place = try table.connect(.user("ann"), nowMs: 0)
+        #expect(table.moved(1600, .toOrigin, place, nowMs: 0) == 600)
+        table.giveBack(600, .toOrigin, place)
+        #expect(table.moved(0, .toOrigin, place, nowMs: 0) == 0)
+        table.giveBack(9999, .toOrigin, place)
+        #expect(table.moved(1001, .toOrigin, place, nowMs: 0) == 1, "never more than the burst")
     }
 
     @Test func `memory is bounded, and idle clients give way before those who are connected`() throws {
