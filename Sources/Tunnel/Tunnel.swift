@@ -20,6 +20,8 @@ public final class Tunnel: LoopObject, SocketOwner {
     private var originEOS = false
     private var machine: TunnelMachine
     private var timer = LazyTimer()
+    /// Nil unless a direction is shaped.
+    private var meters: Meters?
     /// Held until the tunnel has ended.
     private var owner: (any TunnelOwner)?
 
@@ -34,6 +36,11 @@ public final class Tunnel: LoopObject, SocketOwner {
     /// Has one side ended and the other not?
     public var isHalfClosed: Bool { machine.isHalfClosed }
 
+    private struct Meters {
+        var fromClient: (any FlowMeter)?
+        var fromOrigin: (any FlowMeter)?
+    }
+
     /// Joins the sockets, which must belong to `loop`. Nothing moves before `start`.
     public init(loop: EventLoop, client: Socket, origin: Socket, options: TunnelOptions, owner: any TunnelOwner) {
         self.loop = loop
@@ -41,6 +48,19 @@ public final class Tunnel: LoopObject, SocketOwner {
         self.origin = origin
         self.owner = owner
         machine = TunnelMachine(options: options, nowMs: loop.nowMs)
+    }
+
+    /// Bounds what goes either way to what the meters allow; nil bounds nothing. Only before `start`.
+    public func shape(fromClient: (any FlowMeter)?, fromOrigin: (any FlowMeter)?) {
+        meters = Meters(fromClient: fromClient, fromOrigin: fromOrigin)
+    }
+
+    /// The meter of what comes from `side` has something to give again.
+    public func resume(_ side: TunnelSide) {
+        // Otherwise it is the sink that the source waits for.
+        guard owner != nil, !(side == .client ? clientEOS : originEOS), !(side == .client ? origin : client).isBlocked
+        else { return }
+        (side == .client ? client : origin).resumeReading()
     }
 
     /// Writes bytes that arrived behind a head before anything that the flows will move. Only before `start`.
@@ -76,18 +96,28 @@ public final class Tunnel: LoopObject, SocketOwner {
     private func pump(_ side: TunnelSide) {
         let outcome: Flow.Outcome
         let source = side == .client ? client : origin
+        let meter = meters.flatMap { side == .client ? $0.fromClient : $0.fromOrigin }
+        let limit = meter?.allowance()
+        let before: UInt64
+        let after: UInt64
         switch side {
         case .client:
-            let before = fromClient.movedBytes
-            outcome = fromClient.run(from: client, to: origin)
-            if fromClient.movedBytes != before { machine.progressed(nowMs: loop.nowMs) }
+            before = fromClient.movedBytes
+            outcome = fromClient.run(from: client, to: origin, limit: limit)
+            after = fromClient.movedBytes
         case .origin:
-            let before = fromOrigin.movedBytes
-            outcome = fromOrigin.run(from: origin, to: client)
-            if fromOrigin.movedBytes != before { machine.progressed(nowMs: loop.nowMs) }
+            before = fromOrigin.movedBytes
+            outcome = fromOrigin.run(from: origin, to: client, limit: limit)
+            after = fromOrigin.movedBytes
+        }
+        if after != before {
+            machine.progressed(nowMs: loop.nowMs)
+            meter?.moved(after &- before)
         }
         switch outcome {
-        case .idle, .yielded, .complete: break
+        case .idle, .yielded: break
+        // With something left to give the source is asked again at once; else the meter has it resumed.
+        case .complete: if limit == 0 { source.pauseReading() }
         case .blocked: source.pauseReading()
         case .ended:
             if side == .client { clientEOS = true } else { originEOS = true }

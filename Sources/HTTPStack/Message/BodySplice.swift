@@ -8,7 +8,7 @@ struct BodySplice {
         case complete
         /// Nothing more to read for now.
         case waiting
-        /// The sink takes no more for now.
+        /// The sink takes no more for now, or may not be given more.
         case blocked
         /// EOS inside the body.
         case ended
@@ -25,11 +25,13 @@ struct BodySplice {
     mutating func run(from source: Socket, remaining: Int64) -> (moved: Int64, outcome: Outcome) {
         guard let socket = sink.spliceSocket, sink.spliceRemaining == remaining else { return (0, .sinkFailed) }
         let before = flow.movedBytes
-        let outcome = flow.run(from: source, to: socket, limit: UInt64(remaining))
+        let allowed = remaining > 0 ? sink.spliceAllowance() : 0
+        let outcome = flow.run(from: source, to: socket, limit: min(UInt64(remaining), allowed))
         let moved = Int64(flow.movedBytes - before)
         if moved > 0 { sink.spliced(moved) }
         switch outcome {
-        case .complete: return (moved, .complete)
+        case .complete where moved == remaining: return (moved, .complete)
+        case .complete: return (moved, moved == 0 ? .blocked : .waiting)
         case .idle, .yielded: return (moved, .waiting)
         // Everything was read, but the last of it is still in the pipe: not complete before it is out.
         case .blocked: return (moved, .blocked)

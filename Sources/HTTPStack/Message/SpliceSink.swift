@@ -8,4 +8,11 @@ public protocol SpliceSink: AnyObject {
     var spliceRemaining: Int64 { get }
     /// So many bytes were moved.
     func spliced(_ count: Int64)
+    /// Bytes that may be moved now. A sink that allows none has paused the message, and resumes it when it allows some.
+    func spliceAllowance() -> UInt64
+}
+
+extension SpliceSink {
+    /// Without a bound.
+    public func spliceAllowance() -> UInt64 { .max }
 }

@@ -40,7 +40,8 @@ final class TunnelRig: TunnelOwner, @unchecked Sendable {
 
     /// Joins the sockets on the loop. `early` bytes were read behind heads before.
     func start(
-        earlyToOrigin: [UInt8] = [], earlyToClient: [UInt8] = [], clientEnded: Bool = false, originEnded: Bool = false
+        earlyToOrigin: [UInt8] = [], earlyToClient: [UInt8] = [], clientEnded: Bool = false, originEnded: Bool = false,
+        meters: (fromClient: HandMeter?, fromOrigin: HandMeter?)? = nil
     ) async {
         await home.on { [self] loop in
             guard let client = try? Socket(loop: loop, descriptor: OwnedDescriptor(sockets.client)),
@@ -48,6 +49,7 @@ final class TunnelRig: TunnelOwner, @unchecked Sendable {
             else { return }
             let made = Tunnel(loop: loop, client: client, origin: origin, options: options, owner: self)
             tunnel = made
+            if let meters { made.shape(fromClient: meters.fromClient, fromOrigin: meters.fromOrigin) }
             earlyToOrigin.withUnsafeBytes { made.deliverEarly($0, to: .origin) }
             earlyToClient.withUnsafeBytes { made.deliverEarly($0, to: .client) }
             made.start(clientEnded: clientEnded, originEnded: originEnded)
@@ -67,6 +69,26 @@ final class TunnelRig: TunnelOwner, @unchecked Sendable {
         await withCheckedContinuation { done in
             home.loop.post { [self] in
                 if let end = ends.first { done.resume(returning: end) } else { waiting = done }
+            }
+        }
+    }
+
+    /// Allows `count` bytes more to come from `side`.
+    func allow(_ count: UInt64, from side: TunnelSide, _ meter: HandMeter) async {
+        await home.on { [self] _ in
+            meter.left += count
+            tunnel?.resume(side)
+        }
+    }
+
+    /// Allows `count` bytes each time that none are left.
+    func refill(_ meter: HandMeter, by count: UInt64, from side: TunnelSide) async {
+        await home.on { [self] loop in
+            meter.whenSpent = { [weak self] in
+                loop.soon {
+                    meter.left = count
+                    self?.tunnel?.resume(side)
+                }
             }
         }
     }
