@@ -17,7 +17,7 @@ import Testing
             try Listeners.open(address, loops: loops, tcp: TCPOptions(), backlog: 16) {
                 (index, descriptor) throws(Errno) in
                 perLoop[index, default: []].append(descriptor.address)
-                held.append(try Listener(loop: loop, descriptor) { _, _ in })
+                held.append(try Listener(loop: loop, descriptor) { _, _, _ in })
             }
         }
 

@@ -3,20 +3,32 @@ import Glibc
 
 /// Accepts connections on one loop.
 ///
-/// Level-triggered, at most `batch` connections a turn. When the budget is used up or the kernel has no descriptor or
-/// memory left, it stops waiting for connections (they stay in the kernel's backlog) and tries again after a pause.
+/// Level-triggered, at most `batch` connections a turn. When the budget is used up, connections are handed on as `.beyondLimit`,
+/// and when that is used up too, they get the budget's farewell and are closed: nobody waits for an answer that does not come.
+/// When the kernel has no descriptor or memory left, or the budget has no overflow, it stops waiting for connections (they stay
+/// in the kernel's backlog) and tries again after a pause.
 public final class Listener: EventHandler {
+    /// What an accepted connection may expect.
+    public enum Admission: Sendable {
+        /// It has a place in the budget.
+        case served
+        /// There was none: it is to be refused, soon.
+        case beyondLimit
+    }
+
     /// Connections accepted per event, so that a flood of them does not starve those that are open.
     static let batch = 16
     /// Milliseconds until accepting is tried again after it had to stop.
     static let pauseMs: UInt64 = 50
     /// Connections taken from the backlog when closing: twice what the kernel holds by default, and an end to it.
     static let mostAcceptedAtClose = 8192
+    /// Bytes read of a connection that gets the farewell.
+    private static let readOfTurnedAway = 4096
 
     private let loop: EventLoop
     private var fd: CInt
     private let budget: ConnectionBudget?
-    private let accepted: (Socket, SocketAddress) -> Void
+    private let accepted: (Socket, SocketAddress, Admission) -> Void
     private var resumeTimer = EngineTimerID.none
     private var isPaused = false
 
@@ -24,11 +36,13 @@ public final class Listener: EventHandler {
     public let address: SocketAddress
     /// How often accepting had to stop for want of descriptors or of a place in the budget.
     public private(set) var pauses = 0
+    /// Connections that got nothing but the farewell.
+    public private(set) var turnedAway: UInt64 = 0
 
     /// Starts to accept. `accepted` gets each connection's socket, which has no owner yet, and the peer's address.
     public init(
         loop: EventLoop, _ listening: consuming ListeningDescriptor, budget: ConnectionBudget? = nil,
-        accepted: @escaping (Socket, SocketAddress) -> Void
+        accepted: @escaping (Socket, SocketAddress, Admission) -> Void
     ) throws(Errno) {
         self.loop = loop
         address = listening.address
@@ -65,18 +79,21 @@ public final class Listener: EventHandler {
 
     /// Accepts a connection, if there is one. False when there is none, or accepting had to stop for a while.
     private func acceptOne() -> Bool {
-        if let budget, !budget.take() { return pause() }
+        guard let budget, !budget.take() else { return acceptOne(within: budget, .served) }
+        guard let overflow = budget.overflow else { return pause() }
+        guard overflow.places.take() else { return turnOneAway(overflow.farewell) }
+        return acceptOne(within: overflow.places, .beyondLimit)
+    }
+
+    /// Accepts a connection that has a place in `budget` already.
+    private func acceptOne(within budget: ConnectionBudget?, _ admission: Admission) -> Bool {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let raw = clinux_accept(fd, &storage, &length)
         guard raw >= 0 else {
             let error = Errno.last
             budget?.giveBack()
-            switch error {
-            case .connectionAborted, .interrupted: return true
-            case .again: return false
-            default: return pause()
-            }
+            return goesOn(after: error)
         }
         let peer = withUnsafePointer(to: &storage) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { SocketAddress($0) }
@@ -85,8 +102,32 @@ public final class Listener: EventHandler {
         guard let socket = try? Socket(loop: loop, descriptor: OwnedDescriptor(raw), budget: budget) else {
             return pause()
         }
-        accepted(socket, peer ?? .unix(path: ""))
+        accepted(socket, peer ?? .unix(path: ""), admission)
         return true
+    }
+
+    /// Accepts a connection to send the farewell and close. What has come of its request is read once, and as much as a small
+    /// request has: unread bytes would turn the close into a reset, which can overtake the farewell.
+    private func turnOneAway(_ farewell: [UInt8]) -> Bool {
+        let raw = clinux_accept(fd, nil, nil)
+        guard raw >= 0 else { return goesOn(after: Errno.last) }
+        let descriptor = OwnedDescriptor(raw)
+        turnedAway &+= 1
+        _ = farewell.withUnsafeBytes { clinux_send(descriptor.raw, $0.baseAddress, $0.count) }
+        _ = shutdown(descriptor.raw, CInt(SHUT_WR))
+        withUnsafeTemporaryAllocation(byteCount: Self.readOfTurnedAway, alignment: 1) { room in
+            _ = clinux_receive(descriptor.raw, room.baseAddress, room.count)
+        }
+        return true
+    }
+
+    /// After a failed accept: is it worth to try the next at once?
+    private func goesOn(after error: Errno) -> Bool {
+        switch error {
+        case .connectionAborted, .interrupted: true
+        case .again: false
+        default: pause()
+        }
     }
 
     /// Always false: nothing was accepted.

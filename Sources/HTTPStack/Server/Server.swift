@@ -135,7 +135,7 @@ public final class Server {
 
     /// Accepts connections from a listening descriptor. May be called several times. Throws what epoll_ctl refused.
     public func listen(_ listening: consuming ListeningDescriptor, budget: ConnectionBudget? = nil) throws(Errno) {
-        let listener = try Listener(loop: loop, listening, budget: budget) { [unowned self] socket, peer in
+        let listener = try Listener(loop: loop, listening, budget: budget) { [unowned self] socket, peer, _ in
             accept(socket, peer: peer)
         }
         listeners.append(listener)

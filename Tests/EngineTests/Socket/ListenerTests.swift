@@ -17,11 +17,11 @@ import Testing
         private var clients: [CInt] = []
 
         final class Inbox {
-            var accepted: [(socket: Socket, peer: SocketAddress)] = []
+            var accepted: [(socket: Socket, peer: SocketAddress, admission: Listener.Admission)] = []
             var stopAt = Int.max
         }
 
-        var accepted: [(socket: Socket, peer: SocketAddress)] { inbox.accepted }
+        var accepted: [(socket: Socket, peer: SocketAddress, admission: Listener.Admission)] { inbox.accepted }
 
         init(budget: ConnectionBudget? = nil) throws {
             let loop = try EventLoop()
@@ -30,8 +30,8 @@ import Testing
             self.inbox = inbox
             watchdog = Watchdog(loop)
             let listening = try ListeningDescriptor(ListenerTests.loopback)
-            listener = try Listener(loop: loop, listening, budget: budget) { socket, peer in
-                inbox.accepted.append((socket, peer))
+            listener = try Listener(loop: loop, listening, budget: budget) { socket, peer, admission in
+                inbox.accepted.append((socket, peer, admission))
                 if inbox.accepted.count >= inbox.stopAt { loop.stop() }
             }
         }
@@ -41,6 +41,16 @@ import Testing
             for entry in inbox.accepted { entry.socket.close() }
             for client in clients { close(client) }
         }
+
+        /// Everything that a client is sent until the end.
+        func received(by index: Int) -> String {
+            var bytes: [UInt8] = []
+            var room = [UInt8](repeating: 0, count: 4096)
+            while case let count = read(clients[index], &room, room.count), count > 0 { bytes += room[..<count] }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
+        func send(_ text: String, by index: Int) { _ = write(clients[index], text, text.utf8.count) }
 
         /// Connects, which loopback does at once; returns the client's address.
         func connectClient() throws -> SocketAddress? {
@@ -103,6 +113,38 @@ import Testing
         #expect(budget.count == 2)
         for entry in bench.accepted { entry.socket.close() }
         #expect(budget.count == 0)
+    }
+
+    @Test func whoFindsNoPlaceIsAcceptedToBeRefusedOrGetsTheFarewell() throws {
+        let budget = ConnectionBudget(limit: 1, overflow: .init(places: 2, farewell: Array("no place".utf8)))
+        let bench = try Bench(budget: budget)
+        for index in 0..<6 {
+            _ = try bench.connectClient()
+            bench.send("GET / HTTP/1.1\r\n\r\n", by: index)
+        }
+        bench.listener.close()
+        #expect(bench.accepted.map(\.admission) == [.served, .beyondLimit, .beyondLimit])
+        #expect(bench.listener.turnedAway == 3)
+        #expect(bench.listener.pauses == 0)
+        for index in 3..<6 { #expect(bench.received(by: index) == "no place") }
+        #expect(bench.loop.registeredCount == 3)
+        for entry in bench.accepted { entry.socket.close() }
+        #expect(budget.count == 0 && budget.overflow?.places.count == 0)
+    }
+
+    @Test func aPlaceThatComesFreeServesAgain() throws {
+        let budget = ConnectionBudget(limit: 1, overflow: .init(places: 1, farewell: []))
+        let bench = try Bench(budget: budget)
+        for _ in 0..<2 { _ = try bench.connectClient() }
+        let pauser = Pauser(bench.loop) {
+            guard bench.accepted.count == 2 else { return false }
+            for entry in bench.accepted { entry.socket.close() }
+            return (try? bench.connectClient()) != nil
+        }
+        pauser.start()
+        bench.run(untilAccepted: 3)
+        #expect(bench.accepted.map(\.admission) == [.served, .beyondLimit, .served])
+        #expect(!bench.watchdog.hasBitten)
     }
 
     @Test func aClosedListenerRefuses() throws {

@@ -11,7 +11,7 @@ struct OriginDouble {
     init(on loop: EventLoop, _ talk: @escaping (Socket) -> Void) throws {
         let listening = try ListeningDescriptor(.ipv4(address: 0x7f00_0001, port: 0))
         port = listening.address.port
-        listener = try Listener(loop: loop, listening) { socket, _ in talk(socket) }
+        listener = try Listener(loop: loop, listening) { socket, _, _ in talk(socket) }
     }
 
     func close() { listener.close() }
