@@ -40,7 +40,9 @@ extension ClientConnection {
             reader.skippedAll()
             splice = nil
             process()
-        case .waiting: break
+        case .waiting:
+            // What it was paused for is over: the origin is waited for again.
+            if deadline.kind == .none { arm(.body, afterMs: agent.options.bodyTimeoutMs) }
         case .blocked, .sinkFailed:
             // The sink's connection tells when it has drained, or that it is gone.
             socket.pauseReading()

@@ -3,9 +3,8 @@ import HTTPWire
 
 /// What a server does with requests. Called on the server's loop; the head's bytes are borrowed for the call.
 public protocol ServerDelegate: AnyObject {
-    /// A client has connected from `peer`. What is returned stays with the connection, and its responses have it as
-    /// `companion`; nil keeps nothing.
-    func server(_ server: Server, accepted peer: SocketAddress) -> AnyObject?
+    /// A client has connected from `peer`. One `.beyondLimit` is to be refused or turned away.
+    func server(_ server: Server, accepted peer: SocketAddress, _ admission: Listener.Admission) -> ClientWelcome
     /// A connection with a companion has ended. Not called for one that was handed over: who took it over has the companion.
     func server(_ server: Server, ended companion: AnyObject)
     /// A request. Answer through `response`, now or later; resume `message` to get its body.
@@ -17,8 +16,10 @@ public protocol ServerDelegate: AnyObject {
 }
 
 extension ServerDelegate {
-    /// Keeps nothing.
-    public func server(_ server: Server, accepted peer: SocketAddress) -> AnyObject? { nil }
+    /// Serves those who have a place, and keeps nothing.
+    public func server(
+        _ server: Server, accepted peer: SocketAddress, _ admission: Listener.Admission
+    ) -> ClientWelcome { admission == .served ? .serve(nil) : .turnAway([]) }
     /// Does nothing.
     public func server(_ server: Server, ended companion: AnyObject) {}
 }
@@ -99,6 +100,9 @@ public final class Server {
     public var connectionCount: Int { connections.count }
     /// Connections accepted since the start.
     public private(set) var acceptedCount: UInt64 = 0
+    /// Connections that were closed without a look at their request.
+    public var turnedAway: UInt64 { listeners.reduce(turnedAwayCount) { $0 &+ $1.turnedAway } }
+    private var turnedAwayCount: UInt64 = 0
     /// Open connections that wait for a request.
     public var idleCount: Int { connections.reduce(0) { $0 + ($1.isIdle ? 1 : 0) } }
     /// How often listeners had to stop accepting for want of descriptors or places.
@@ -135,8 +139,8 @@ public final class Server {
 
     /// Accepts connections from a listening descriptor. May be called several times. Throws what epoll_ctl refused.
     public func listen(_ listening: consuming ListeningDescriptor, budget: ConnectionBudget? = nil) throws(Errno) {
-        let listener = try Listener(loop: loop, listening, budget: budget) { [unowned self] socket, peer, _ in
-            accept(socket, peer: peer)
+        let listener = try Listener(loop: loop, listening, budget: budget) { [unowned self] socket, peer, admission in
+            accept(socket, peer: peer, admission)
         }
         listeners.append(listener)
         stayAlive()
@@ -187,15 +191,35 @@ public final class Server {
         for connection in connections.reversed() { connection.stop() }
     }
 
-    private func accept(_ socket: Socket, peer: SocketAddress) {
+    private func accept(_ socket: Socket, peer: SocketAddress, _ admission: Listener.Admission) {
         acceptedCount &+= 1
+        var companion: AnyObject?
+        var isRefused = false
+        switch delegate?.server(self, accepted: peer, admission) ?? .serve(nil) {
+        case .serve(let kept): companion = kept
+        case .refuse(let kept):
+            companion = kept
+            isRefused = true
+        case .turnAway(let farewell): return turnAway(socket, farewell)
+        }
         stayAlive()
         let connection = freeConnections.popLast() ?? ServerConnection(server: self)
         connection.index = connections.count
         connections.append(connection)
-        connection.begin(socket, peer: peer, isDraining: isDraining)
-        connection.companion = delegate?.server(self, accepted: peer)
+        connection.companion = companion
+        connection.begin(socket, peer: peer, isDraining: isDraining, isRefused: isRefused)
         if let onConnection { onConnection(socket) }
+    }
+
+    /// What has come of its request is read first: unread bytes would turn the close into a reset, which can overtake the bytes.
+    private func turnAway(_ socket: Socket, _ farewell: [UInt8]) {
+        turnedAwayCount &+= 1
+        _ = farewell.withUnsafeBytes { socket.write($0) }
+        socket.flush()
+        let block = loop.buffers.take()
+        _ = socket.read(into: block.memory)
+        loop.buffers.recycle(block)
+        socket.close()
     }
 
     // MARK: The connections' side

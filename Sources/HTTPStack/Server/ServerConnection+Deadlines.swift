@@ -17,6 +17,7 @@ extension ServerConnection {
         case .none: break
         case .keepAlive: closeWhenFlushed()
         case .head:
+            if isRefused { return refuseSilent() }
             guard reader.hasBytes, let exchange else { return closeWhenFlushed() }
             reject(ClientError(status: 408, reason: "The request's head did not arrive in time."), exchange)
         case .body:

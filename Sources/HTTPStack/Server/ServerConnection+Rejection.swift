@@ -21,6 +21,13 @@ extension ServerConnection {
         server.dispatch(error, exchange.message, exchange.response)
     }
 
+    /// A client that is refused anyway has not asked for anything yet.
+    func refuseSilent() {
+        let exchange = self.exchange ?? server.takeExchange()
+        self.exchange = exchange
+        reject(ClientError(status: 503, reason: "There is no place for this connection."), exchange)
+    }
+
     /// The request at hand is one, but must not be served.
     func refuse(_ error: ClientError) {
         if let exchange { reject(error, exchange) }

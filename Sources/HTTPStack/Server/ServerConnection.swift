@@ -24,6 +24,8 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     /// Output that is gathered, of answers to pipelined requests or of a program's small writes, before it is sent.
     static let gatheredOutputBytes = 16_384
     private var isDraining = false
+    /// Is the first request to be refused, soon?
+    private(set) var isRefused = false
     var pace: BodyPace
     var drainedBytes: UInt64 = 0
     var splice: BodySplice?
@@ -44,14 +46,15 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     var isHeadRequest: Bool { exchange?.message.head.method == .head }
     var isHTTP10: Bool { exchange?.message.head.versionMinor == 0 }
 
-    func begin(_ socket: Socket, peer: SocketAddress, isDraining: Bool) {
+    func begin(_ socket: Socket, peer: SocketAddress, isDraining: Bool, isRefused: Bool = false) {
         self.socket = socket
         self.peer = peer
         self.isDraining = isDraining
+        self.isRefused = isRefused
         lifecycle = ServerLifecycle()
         reader.expectHead()
         socket.owner = self
-        arm(.head, afterMs: server.options.headTimeoutMs)
+        arm(.head, afterMs: isRefused ? server.options.refusalMs : server.options.headTimeoutMs)
         if server.timeout > 0 { setTimeout(server.timeout) }
     }
 
@@ -254,8 +257,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     private func resume() {
         guard lifecycle.phase == .exchange else { return }
         socket?.resumeReading()
-        if splice != nil, let socket { return runSplice(socket) }
-        process()
+        if splice != nil, let socket { runSplice(socket) } else { process() }
         if lifecycle.phase == .exchange, !lifecycle.requestEnded, deadline.kind != .writeStall { startPace() }
     }
 

@@ -6,6 +6,8 @@ public struct ServerOptions: Sendable {
     public var limits = HeadLimits.standard
     /// For a whole request head, from its first byte (or from the accept) on. A sender that trickles does not extend it.
     public var headTimeoutMs: UInt64 = 15_000
+    /// For the request of a client that is refused: see ``ClientWelcome/refuse(_:)``.
+    public var refusalMs: UInt64 = 1_000
     /// Between a response and the first byte of the next request.
     public var keepAliveTimeoutMs: UInt64 = 60_000
     /// Between two pieces of a request body that is being read.
