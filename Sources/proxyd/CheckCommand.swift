@@ -18,5 +18,6 @@ struct CheckCommand: ParsableCommand {
         let differences = settings.differences
         if differences.isEmpty { print("  every key has its default") }
         for difference in differences { print("  \(difference)") }
+        print("  memory: at most \(ProxyApp.memoryBound(of: settings))")
     }
 }

@@ -52,7 +52,7 @@ import Testing
             problems(in: "zebra: 1")
                 == [
                     "f:1:1: zebra: unknown key; the top level has listen, admin, loops, via, forwarded, authentication, limits, "
-                        + "timeouts, pool, dns, tcp, tunnel, access_log, error_log"
+                        + "client_limits, user_limits, timeouts, pool, dns, tcp, tunnel, access_log, error_log"
                 ])
     }
 

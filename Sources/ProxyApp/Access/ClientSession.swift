@@ -7,6 +7,14 @@ import Policy
 final class ClientSession {
     /// Where the client is; nil on a unix socket.
     let address: IPAddress?
+    /// What limits count of it; nil without limits.
+    let seat: ClientSeat?
+    /// Why its first request is refused, whatever it is: there is no place for it.
+    let refusal: ProxyError?
 
-    init(address: IPAddress?) { self.address = address }
+    init(address: IPAddress?, seat: ClientSeat? = nil, refusal: ProxyError? = nil) {
+        self.address = address
+        self.seat = seat
+        self.refusal = refusal
+    }
 }

@@ -1,4 +1,5 @@
 import Engine
+import HTTPStack
 import HTTPWire
 import Policy
 
@@ -11,18 +12,42 @@ import Policy
 /// Confined to its loop. A step that is not configured costs a test of a stored value.
 final class Gate {
     private let policy: DestinationPolicy
+    /// Nil without limits per client or user.
+    private let limits: LoopLimits?
+    /// Places of clients that are refused because they have too many connections.
+    private let overflow: ConnectionBudget?
 
-    init(policy: DestinationPolicy) {
+    init(policy: DestinationPolicy, limits: LoopLimits? = nil, overflow: ConnectionBudget? = nil) {
         self.policy = policy
+        self.limits = limits
+        self.overflow = overflow
     }
 
     // MARK: Connections
 
-    /// What is to be kept for a connection from `peer`, as long as it lives; nil while nothing that is configured needs it.
-    func accepted(_ peer: SocketAddress) -> ClientSession? { nil }
+    /// What becomes of a connection from `peer`. Nothing is kept for it unless something that is configured needs that.
+    func accepted(_ peer: SocketAddress, _ admission: Listener.Admission) -> ClientWelcome {
+        guard admission == .served else {
+            return .refuse(ClientSession(address: IPAddress(peer), refusal: .connectionLimit))
+        }
+        guard let limits else { return .serve(nil) }
+        let address = IPAddress(peer)
+        let seat = limits.seat(for: address)
+        guard let refusal = seat.refusal else { return .serve(ClientSession(address: address, seat: seat)) }
+        // One client's surplus must not take everybody's places: it is heard only while there are places for that.
+        guard overflow?.take() ?? true else { return .turnAway(Farewell.bytes(of: refusal)) }
+        return .refuse(ClientSession(address: address, seat: seat, refusal: refusal))
+    }
 
     /// The client's connection has ended, or the tunnel that it had become. Once for each session.
-    func ended(_ session: ClientSession) {}
+    func ended(_ session: ClientSession) {
+        guard let seat = session.seat else { return }
+        if session.refusal != nil { overflow?.giveBack() }
+        seat.end()
+    }
+
+    /// A tunnel is about to be asked for on behalf of a client: CONNECT, or an Upgrade that is passed on.
+    func takeTunnel(_ session: ClientSession?) throws(ProxyError) { try session?.seat?.openTunnel() }
 
     // MARK: Requests
 
@@ -52,8 +77,12 @@ final class Gate {
     /// Client networks: 403.
     private func judgeClient(_ request: GateRequest) throws(ProxyError) {}
 
-    /// Limits of the client's address: 429.
-    private func takeForAddress(_ request: GateRequest) throws(ProxyError) {}
+    /// Limits of the client's address: 429; or of the proxy as a whole: 503.
+    private func takeForAddress(_ request: GateRequest) throws(ProxyError) {
+        guard let session = request.session else { return }
+        if let refusal = session.refusal { throw refusal }
+        try session.seat?.takeForAddress()
+    }
 
     /// What the login step knows.
     private enum Login {
@@ -66,8 +95,12 @@ final class Gate {
     /// Credentials: 407.
     private func logIn(_ request: GateRequest, for waiter: any GateWaiter) throws(ProxyError) -> Login { .known(nil) }
 
-    /// Limits of the user: 429.
-    private func takeForUser(_ user: ClientUser?, _ request: GateRequest) throws(ProxyError) {}
+    /// Limits of the user: 429. And tunnels, of both: what is to be counted for whom is known only now.
+    private func takeForUser(_ user: ClientUser?, _ request: GateRequest) throws(ProxyError) {
+        guard let seat = request.session?.seat else { return }
+        if let user { try seat.takeForUser(user.name) }
+        if request.head.method == .connect { try seat.openTunnel() }
+    }
 
     /// Rules by name: 403.
     private func judgeDestination(_ request: GateRequest, _ user: ClientUser?) throws(ProxyError) -> GatePass {

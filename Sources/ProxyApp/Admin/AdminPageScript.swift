@@ -82,7 +82,7 @@ enum AdminPageScript {
             [reason("Requests sent again", "Their free socket had gone stale."), now.requests.retried],
             [reason("Names from the cache", whole(resolver.entries) + " names held, " + whole(resolver.in_flight) + " look-ups under way."), percent(resolver.hits + resolver.negative_hits, asked)],
             [reason("Failed look-ups", whole(resolver.timeouts) + " of them for want of time."), resolver.failures],
-            [reason("Accept pauses", "Accepting stopped for want of descriptors or places."), now.connections.accept_pauses],
+            [reason("Accept pauses", "Accepting stopped because the system gave no descriptor or memory."), now.connections.accept_pauses],
             [reason("Log lines lost", "The access log's file could not keep up."), now.log.lost_lines],
           ]);
           fill("loops", now.loops.map((row) => [String(row.index), row.client_connections, row.client_idle, row.requests_active,

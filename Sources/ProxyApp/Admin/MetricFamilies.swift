@@ -44,8 +44,12 @@ enum MetricFamilies {
                 perLoop(snapshot) { Double($0.acceptedConnections) }),
             MetricFamily(
                 "proxyd_accept_pauses_total", .counter,
-                "Times that accepting stopped for want of descriptors or of places under the limit.", by: "loop",
+                "Times that accepting stopped because the system gave no descriptor or memory.", by: "loop",
                 perLoop(snapshot) { Double($0.acceptPauses) }),
+            MetricFamily(
+                "proxyd_client_connections_turned_away_total", .counter,
+                "Client connections beyond a limit that were told so and closed without a look at their request.",
+                by: "loop", perLoop(snapshot) { Double($0.turnedAwayConnections) }),
         ]
     }
 
@@ -76,6 +80,14 @@ enum MetricFamilies {
             MetricFamily(
                 "proxyd_body_bytes_total", .counter, "Payload bytes of relayed bodies.", by: "direction",
                 [("to_origin", Double(totals.bodyBytesToOrigin)), ("to_client", Double(totals.bodyBytesToClient))]),
+            MetricFamily(
+                "proxyd_shaped_seconds_total", .counter,
+                "Time for which bodies and tunnels were put off to keep to a limit of bytes, all of them together.",
+                by: "direction",
+                [
+                    ("to_origin", Double(totals.heldToOriginMs) / 1_000),
+                    ("to_client", Double(totals.heldToClientMs) / 1_000),
+                ]),
         ]
     }
 

@@ -10,6 +10,8 @@ struct ProcessTotals {
     private(set) var idleConnections = 0
     private(set) var acceptedConnections: UInt64 = 0
     private(set) var acceptPauses = 0
+    private(set) var heldToOriginMs: UInt64 = 0
+    private(set) var heldToClientMs: UInt64 = 0
 
     private(set) var activeRequests = 0
     private(set) var requests: UInt64 = 0
@@ -50,6 +52,8 @@ struct ProcessTotals {
             idleConnections &+= loop.idleClientConnections
             acceptedConnections &+= loop.acceptedConnections
             acceptPauses &+= loop.acceptPauses
+            heldToOriginMs &+= loop.heldToOriginMs
+            heldToClientMs &+= loop.heldToClientMs
             activeRequests &+= loop.activeRequests
             openTunnels &+= loop.openTunnels
             halfClosedTunnels &+= loop.halfClosedTunnels

@@ -6,6 +6,11 @@ enum ConfigSchema {
         ("", "Where it listens and who it is"),
         ("authentication", "Who may use it"),
         ("limits", "How much is accepted before it is refused"),
+        (
+            "client_limits",
+            "What each client address may use, IPv6 by /64; exact for the whole process, all off by default"
+        ),
+        ("user_limits", "What each user who is logged in may use, from all addresses together"),
         ("timeouts", "How long it waits"),
         ("pool", "Connections kept to origins; the numbers hold per origin, for the whole process"),
         ("dns", "How origin names become addresses"),
@@ -17,7 +22,7 @@ enum ConfigSchema {
 
     /// All keys, group by group in the order of `groups`.
     static let entries: [ConfigEntry] =
-        topLevel + authentication + limits + timeouts + pool + dns + tcp + tunnel + logs
+        topLevel + authentication + limits + quotas + timeouts + pool + dns + tcp + tunnel + logs
 
     /// The keys of one group, in order.
     static func entries(of group: String) -> [ConfigEntry] { entries.filter { $0.group == group } }

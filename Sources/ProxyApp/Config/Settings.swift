@@ -19,6 +19,10 @@ public struct Settings: Sendable, Equatable {
     public var authentication = Authentication()
     /// How much is accepted.
     public var limits = Limits()
+    /// What each client address may use.
+    public var clientLimits = Quota()
+    /// What each user may use.
+    public var userLimits = Quota()
     /// How long the proxy waits.
     public var timeouts = Timeouts()
     /// Connections kept to origins.

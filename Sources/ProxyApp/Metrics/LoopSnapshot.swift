@@ -12,6 +12,8 @@ public struct LoopSnapshot: Sendable {
     public var acceptedConnections: UInt64
     /// How often accepting had to stop for want of descriptors or places.
     public var acceptPauses: Int
+    /// Connections that were told to go without a look at their request.
+    public var turnedAwayConnections: UInt64 = 0
     /// Tunnels open now, those of them with one side ended, and the bytes that open ones have moved.
     public var openTunnels: Int
     public var halfClosedTunnels: Int
@@ -22,6 +24,9 @@ public struct LoopSnapshot: Sendable {
     /// Blocks and pipes in the hands of connections.
     public var blocksInUse: Int
     public var pipesInUse: Int
+    /// Milliseconds for which reading was put off to keep to a limit of bytes, all connections together.
+    public var heldToOriginMs: UInt64 = 0
+    public var heldToClientMs: UInt64 = 0
     public var counters: LoopCounters
     public var pool: PoolSnapshot<OriginKey>
 }

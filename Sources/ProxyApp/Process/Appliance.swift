@@ -22,6 +22,7 @@ final class Appliance {
     private let sink: LogSink?
     private let budget: ConnectionBudget
     private let descriptorLimit: Int
+    private let memory: MemoryBound
     private var admin: AdminEndpoint?
     private let adminServer: Server?
     private let adminPath: String?
@@ -47,12 +48,15 @@ final class Appliance {
         if wanted > possible {
             log.warning("max_connections is \(wanted), but \(descriptorLimit) descriptors allow \(possible)")
         }
-        budget = ConnectionBudget(limit: wanted > 0 ? min(wanted, possible) : possible)
+        let overflow = ConnectionBudget.Overflow(
+            places: ConnectionBudget.overflowPlaces, farewell: Farewell.bytes(of: .connectionLimit))
+        budget = ConnectionBudget(limit: wanted > 0 ? min(wanted, possible) : possible, overflow: overflow)
         let count = settings.loops > 0 ? settings.loops : ProcessLimits.coreCount
         do throws(Errno) { threads = try LoopThreads(count: min(count, 64)) } catch {
             throw StartFailure("cannot make an event loop: \(error)")
         }
         startedNs = threads.loops[0].nowNs
+        memory = MemoryBound(settings, descriptors: descriptorLimit, loops: threads.loops.count)
         Glibc.signal(SIGPIPE, SIG_IGN)
         var caught: ((CInt) -> Void)?
         do throws(Errno) {
@@ -106,8 +110,11 @@ final class Appliance {
         // Half of what clients leave to origins may be free sockets; the rest is for requests that need one now.
         agentOptions.socketsToKeepBelow = possible / 2
         let agents = AgentGroup(connectors: connectors, options: agentOptions)
+        let limits = LimitBook(settings, connections: budget.limit, nowMs: startedNs / 1_000_000)
         let contexts = zip(connectors, agents.agents).map { [sink] connector, agent in
-            LoopContext(connector: connector, agent: agent, policy: policy, settings: settings, sink: sink)
+            LoopContext(
+                connector: connector, agent: agent, policy: policy, settings: settings, sink: sink, limits: limits,
+                overflow: overflow.places)
         }
         fleet = Fleet(contexts, agents: agents)
         adminServer = adminFD.map { _ in Server(loop: connectors[0].loop) }
@@ -132,7 +139,7 @@ final class Appliance {
             "proxyd \(Version.current) runs",
             metadata: [
                 "loops": "\(threads.loops.count)", "descriptors": "\(descriptorLimit)",
-                "connections": "\(budget.limit)",
+                "connections": "\(budget.limit)", "memory": "at most \(memory.totalBytes >> 20) MiB",
             ])
         do throws(Errno) { try threads.run() } catch {
             log.error("cannot start a thread: \(error)")

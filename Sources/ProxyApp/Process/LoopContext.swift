@@ -12,6 +12,7 @@ final class LoopContext: ServerDelegate {
     let connector: Connector
     let agent: Agent
     let gate: Gate
+    let limits: LoopLimits?
     let forwarded: ForwardedHead
     let tunnelOptions: TunnelOptions
     let accessLog: AccessLog?
@@ -24,11 +25,15 @@ final class LoopContext: ServerDelegate {
     /// Idle relays kept for reuse.
     private static let keptRelays = 128
 
-    init(connector: Connector, agent: Agent, policy: DestinationPolicy, settings: Settings, sink: LogSink?) {
+    init(
+        connector: Connector, agent: Agent, policy: DestinationPolicy, settings: Settings, sink: LogSink?,
+        limits: LimitBook? = nil, overflow: ConnectionBudget? = nil
+    ) {
         loop = connector.loop
         self.connector = connector
         self.agent = agent
-        gate = Gate(policy: policy)
+        self.limits = limits.map { LoopLimits($0, loop: connector.loop) }
+        gate = Gate(policy: policy, limits: self.limits, overflow: overflow)
         self.settings = settings
         let date = HTTPDate()
         server = Server(loop: connector.loop, options: ServerOptions(settings), date: date)
@@ -41,7 +46,9 @@ final class LoopContext: ServerDelegate {
 
     // MARK: Connections
 
-    func server(_ server: Server, accepted peer: SocketAddress) -> AnyObject? { gate.accepted(peer) }
+    func server(
+        _ server: Server, accepted peer: SocketAddress, _ admission: Listener.Admission
+    ) -> ClientWelcome { gate.accepted(peer, admission) }
 
     func server(_ server: Server, ended companion: AnyObject) { gate.ended(Self.session(companion)) }
 
@@ -65,7 +72,7 @@ final class LoopContext: ServerDelegate {
     }
 
     func server(_ server: Server, clientError error: ClientError, message: IncomingMessage, response: ServerResponse) {
-        let answer = ProxyError(error)
+        let answer = session(of: response)?.refusal ?? ProxyError(error)
         var record = AccessRecord(client: response.clientAddress)
         record.method = message.head.bytes(message.head.methodRange)
         record.target = message.head.bytes(message.head.targetRange)
@@ -144,9 +151,11 @@ final class LoopContext: ServerDelegate {
         }
         return LoopSnapshot(
             index: loop.index, clientConnections: server.connectionCount, idleClientConnections: server.idleCount,
-            acceptedConnections: server.acceptedCount, acceptPauses: server.acceptPauses, openTunnels: tunnels.count,
+            acceptedConnections: server.acceptedCount, acceptPauses: server.acceptPauses,
+            turnedAwayConnections: server.turnedAway, openTunnels: tunnels.count,
             halfClosedTunnels: halfClosed, openTunnelBytesToOrigin: toOrigin, openTunnelBytesToClient: toClient,
             activeRequests: activeRequests, blocksInUse: loop.buffers.inUse, pipesInUse: loop.pipes.inUse,
+            heldToOriginMs: limits?.heldToOriginMs ?? 0, heldToClientMs: limits?.heldToClientMs ?? 0,
             counters: counters, pool: agent.snapshot())
     }
 }

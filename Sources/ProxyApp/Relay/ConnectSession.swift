@@ -127,6 +127,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         record.resolveNs = dial?.resolveNs ?? 0
         record.totalNs = context.loop.nowNs - startedNs
         context.finished(record, failure: failure)
+        session?.seat?.closeTunnel()
         self.response = nil
         message = nil
         isWaiting = false

@@ -6,7 +6,9 @@ import HTTPWire
 ///
 /// Joins a server's message and response with a request of the agent's; both bodies stream, each held back when the other
 /// side does not read. Pooled by its loop: the strings of a request are bytes in stores that are kept.
-final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, IncomingMessageDelegate, GateWaiter {
+final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, IncomingMessageDelegate, GateWaiter,
+    ShapedFlowOwner
+{
     private let context: LoopContext
     private let agent: Agent
     private var request = ClientRequest()
@@ -113,6 +115,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         if case .length(let count) = message.framing, UInt64(count) > bodyLimit { throw .bodyTooLarge(limit) }
         expectsContinue = head.expectsContinue && clientMinor >= 1
         wantsUpgrade = clientMinor >= 1 && message.isComplete && upgrade.remember(head)
+        if wantsUpgrade { try context.gate.takeTunnel(session) }
+        session?.seat?.serve(self)
         isIdempotent = head.method.isIdempotent
         serialise(head, target, message.framing)
         if message.framing == .chunked { Self.keepNominations(head) }
@@ -184,11 +188,14 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         guard let message else { return }
         if message.isComplete { return request.end(trailersOf: message) }
         message.delegate = self
-        if case .length = message.framing { message.splice(to: request, fromBytes: spliceFromBytes) }
+        let shaped = session?.seat?.toOrigin
+        if case .length = message.framing {
+            message.splice(to: shaped.map { ShapedSink(request, $0, message) } ?? request, fromBytes: spliceFromBytes)
+        }
         if expectsContinue {
             timer.set(context.loop, owner: self, afterMs: UInt64(context.settings.timeouts.continueWaitMs))
         }
-        if !request.isBlocked { message.resume() }
+        if !request.isBlocked, !(shaped?.isSpent ?? false) { message.resume() }
     }
 
     /// The origin is silent about 100-continue: the client is not made to wait for it. RFC 9110 10.1.1.
@@ -213,6 +220,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     func request(_ request: ClientRequest, response origin: IncomingMessage) {
         guard let response else { return request.abort() }
+        // It did not switch protocols. To be told before the end, in which the client's next request may begin.
+        if wantsUpgrade { session?.seat?.closeTunnel() }
         let head = origin.head
         let bodiless = origin.framing == .none
         var framing = origin.framing
@@ -236,8 +245,11 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         originMessage = origin
         origin.delegate = self
         if origin.framing == .chunked { Self.keepNominations(head) }
-        if case .length = framing { origin.splice(to: response, fromBytes: spliceFromBytes) }
-        if !response.isBlocked { origin.resume() }
+        let shaped = session?.seat?.toClient
+        if case .length = framing {
+            origin.splice(to: shaped.map { ShapedSink(response, $0, origin) } ?? response, fromBytes: spliceFromBytes)
+        }
+        if !response.isBlocked, !(shaped?.isSpent ?? false) { origin.resume() }
     }
 
     func request(
@@ -271,6 +283,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
                 status: 101)
         }
         if !session.isOpen { socket.close() }
+        self.session = nil
         recycle()
     }
 
@@ -285,7 +298,16 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     func requestBlocked(_ request: ClientRequest) { message?.pause() }
 
     func requestDrained(_ request: ClientRequest) {
-        if let message, !message.isComplete { message.resume() }
+        guard let message, !message.isComplete, !(session?.seat?.toOrigin?.isHeld ?? false) else { return }
+        message.resume()
+    }
+
+    func flowMayMove(_ flow: ShapedFlow) {
+        if flow === session?.seat?.toClient {
+            if response?.isBlocked == false { originMessage?.resume() }
+        } else if !request.isBlocked, request.isAssigned, let message, !message.isComplete {
+            message.resume()
+        }
     }
 
     // MARK: Bodies
@@ -295,6 +317,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     func message(_ source: IncomingMessage, data: UnsafeRawBufferPointer) {
         if source === originMessage {
             if response?.write(data) == false { source.pause() }
+            if let shaped = session?.seat?.toClient, shaped.isSpent(by: data.count) { source.pause() }
             return
         }
         bodyBytes &+= UInt64(data.count)
@@ -303,6 +326,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             return refuse(.bodyTooLarge(context.settings.limits.requestBodyBytes))
         }
         if !request.write(data) { source.pause() }
+        if let shaped = session?.seat?.toOrigin, shaped.isSpent(by: data.count) { source.pause() }
     }
 
     func messageEnded(_ source: IncomingMessage) {
@@ -324,7 +348,9 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     // MARK: The client's side
 
     func responseBlocked(_ response: ServerResponse) { originMessage?.pause() }
-    func responseDrained(_ response: ServerResponse) { originMessage?.resume() }
+    func responseDrained(_ response: ServerResponse) {
+        if !(session?.seat?.toClient?.isHeld ?? false) { originMessage?.resume() }
+    }
 
     func responseAborted(_ response: ServerResponse, _ failure: ClientFailure) {
         if isWaiting { context.gate.cancel(self) }
@@ -337,6 +363,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     private func refuse(_ error: ProxyError) {
         guard let response else { return }
+        if wantsUpgrade { session?.seat?.closeTunnel() }
         message?.delegate = nil
         let hadHead = response.headersSent
         // An unread body, or one the client may still send, would be in the way of the next request.
@@ -375,6 +402,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         originMessage?.delegate = nil
         message = nil
         response = nil
+        session?.seat?.release(self)
         session = nil
         isWaiting = false
         originMessage = nil

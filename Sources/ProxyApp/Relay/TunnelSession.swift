@@ -4,7 +4,7 @@ import HTTPWire
 import Tunnel
 
 /// An open tunnel in its loop's list: what the log will say of it when it ends.
-final class TunnelSession: TunnelOwner {
+final class TunnelSession: TunnelOwner, ShapedFlowOwner {
     private let context: LoopContext
     private let client: SocketAddress
     private let session: ClientSession?
@@ -52,9 +52,23 @@ final class TunnelSession: TunnelOwner {
             loop: context.loop, client: client, origin: origin, options: context.tunnelOptions, owner: self)
         self.tunnel = tunnel
         context.opened(self)
+        shape(tunnel, early: UInt64(toOrigin.count), UInt64(toClient.count))
         tunnel.deliverEarly(toOrigin, to: .origin)
         tunnel.deliverEarly(toClient, to: .client)
         tunnel.start(clientEnded: clientEnded)
+    }
+
+    /// Holds the tunnel to the client's limits, if there are any on bytes.
+    private func shape(_ tunnel: Tunnel, early toOrigin: UInt64, _ toClient: UInt64) {
+        guard let seat = session?.seat, seat.toOrigin != nil || seat.toClient != nil else { return }
+        seat.serve(self)
+        seat.toOrigin?.moved(toOrigin)
+        seat.toClient?.moved(toClient)
+        tunnel.shape(fromClient: seat.toOrigin, fromOrigin: seat.toClient)
+    }
+
+    func flowMayMove(_ flow: ShapedFlow) {
+        tunnel?.resume(flow === session?.seat?.toOrigin ? .client : .origin)
     }
 
     func tunnelEnded(_ tunnel: Tunnel, _ end: TunnelEnd) {
