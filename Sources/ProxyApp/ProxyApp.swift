@@ -12,7 +12,7 @@ public enum ProxyApp {
         log.logLevel = settings.errorLog.level.logging
         do throws(StartFailure) {
             let appliance = try Appliance(settings, log: log)
-            return appliance.run()
+            return try appliance.run()
         } catch {
             StandardError.line("proxyd: \(error)")
             return 1

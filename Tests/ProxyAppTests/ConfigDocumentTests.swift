@@ -45,6 +45,9 @@ import Testing
         changed.dns.searchDomains = .list([])
         changed.tunnel.connectPorts = .only([443...443, 1...65_535])
         changed.accessLog.target = .file("/x y")
+        changed.process.user = ProcessUser(account: "65534", group: "nogroup")
+        changed.process.seccomp = .on
+        changed.process.coreDumps = .on
         var text = ""
         for group in ConfigSchema.groups {
             if !group.name.isEmpty { text += "\(group.name):\n" }

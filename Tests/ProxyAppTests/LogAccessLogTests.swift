@@ -10,6 +10,7 @@ import Testing
     private func lines(isJSON: Bool, _ write: (AccessLog) -> Void) throws -> [String] {
         let file = try LogFile()
         let sink = try LogSink(path: file.path)
+        try sink.start()
         let log = AccessLog(loop: try EventLoop(), sink: sink, isJSON: isJSON)
         write(log)
         log.flush()
@@ -123,6 +124,7 @@ import Testing
     @Test func lineWaitsForItsBatchAndIsFlushedByTime() throws {
         let file = try LogFile()
         let sink = try LogSink(path: file.path)
+        try sink.start()
         let loop = try EventLoop()
         let log = AccessLog(loop: loop, sink: sink, isJSON: false)
         write(log, target: [0x61]) { _ in }

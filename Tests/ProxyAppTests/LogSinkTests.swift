@@ -8,6 +8,7 @@ import Testing
     @Test func batchesAreAppendedInOrder() throws {
         let file = try LogFile()
         let sink = try LogSink(path: file.path)
+        try sink.start()
         for index in 0..<100 { sink.append(Array("line \(index)\n".utf8)) }
         sink.close(timeoutMs: 5_000)
         #expect(String(decoding: file.bytes, as: UTF8.self) == (0..<100).map { "line \($0)\n" }.joined())
@@ -18,6 +19,7 @@ import Testing
         let file = try LogFile()
         for text in ["one\n", "two\n"] {
             let sink = try LogSink(path: file.path)
+            try sink.start()
             sink.append(Array(text.utf8))
             sink.close(timeoutMs: 5_000)
         }
@@ -31,6 +33,7 @@ import Testing
     @Test func linesThatTheDescriptorRefusesAreCounted() throws {
         // Every write to it is answered ENOSPC.
         let sink = try LogSink(path: "/dev/full")
+        try sink.start()
         sink.append(Array("one\ntwo\n".utf8))
         sink.append(Array("three\n".utf8))
         sink.close(timeoutMs: 5_000)
@@ -45,6 +48,7 @@ import Testing
         let reader = open(file.path, O_RDONLY | O_NONBLOCK)
         defer { close(reader) }
         let sink = try LogSink(path: file.path)
+        try sink.start()
         let batch = [UInt8](repeating: 0x61, count: 1 << 20)
         for _ in 0..<8 { sink.append(batch) }
         #expect(sink.lostLines == 0)
@@ -67,6 +71,7 @@ import Testing
     @Test func whatComesAfterTheCloseIsCounted() throws {
         let file = try LogFile()
         let sink = try LogSink(path: file.path)
+        try sink.start()
         sink.close(timeoutMs: 5_000)
         sink.append(Array("late\n".utf8))
         #expect(sink.lostLines == 1)

@@ -20,6 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clinux_process.h"
+
 static inline int clinux_errno(void) { return errno; }
 
 static inline uint64_t clinux_monotonic_ns(void) {

@@ -18,11 +18,12 @@ enum ConfigSchema {
         ("tunnel", "CONNECT and Upgrade"),
         ("access_log", "One line per finished exchange"),
         ("error_log", "What the proxy says about itself, on standard error"),
+        ("process", "Which rights the process keeps once its listeners are open"),
     ]
 
     /// All keys, group by group in the order of `groups`.
     static let entries: [ConfigEntry] =
-        topLevel + authentication + limits + quotas + timeouts + pool + dns + tcp + tunnel + logs
+        topLevel + authentication + limits + quotas + timeouts + pool + dns + tcp + tunnel + logs + process
 
     /// The keys of one group, in order.
     static func entries(of group: String) -> [ConfigEntry] { entries.filter { $0.group == group } }
@@ -184,5 +185,18 @@ enum ConfigSchema {
         ConfigEntry("access_log", "target", \.accessLog.target, .logTarget, "Where the lines go"),
         ConfigEntry("access_log", "format", \.accessLog.format, .word, "How a line is written"),
         ConfigEntry("error_log", "level", \.errorLog.level, .word, "Least important level written"),
+    ]
+
+    private static let process = [
+        ConfigEntry(
+            "process", "user", \.process.user, ValueForm.processUser.orWord("off"),
+            "Who the process becomes after it was started as root to open its listeners"),
+        ConfigEntry(
+            "process", "seccomp", \.process.seccomp, .word,
+            "Whether the kernel refuses system calls that the proxy does not make; `auto` warns where it cannot, `on` "
+                + "does not start"),
+        ConfigEntry(
+            "process", "core_dumps", \.process.coreDumps, .word,
+            "Whether a crash may leave a core file, which holds credentials, and the same user may trace the process"),
     ]
 }

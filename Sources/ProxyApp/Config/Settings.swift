@@ -38,6 +38,9 @@ public struct Settings: Sendable, Equatable {
     /// Lines about the proxy itself.
     public var errorLog = ErrorLog()
 
+    /// Which rights the process keeps.
+    public var process = Process()
+
     /// The defaults.
     public init() {}
 }
@@ -219,6 +222,23 @@ extension Settings {
     public struct ErrorLog: Sendable, Equatable {
         /// Least important level written.
         public var level = LogLevel.info
+
+        /// The defaults.
+        public init() {}
+    }
+}
+
+// MARK: - The process
+
+extension Settings {
+    /// Which rights the process keeps once its listeners are open.
+    public struct Process: Sendable, Equatable {
+        /// Who it becomes when it was started as root; nil stays who it is.
+        public var user: ProcessUser?
+        /// Whether the kernel refuses system calls that the proxy does not make.
+        public var seccomp = SeccompMode.auto
+        /// Whether the kernel may write cores, and processes of the same user may trace it.
+        public var coreDumps = CoreDumps.off
 
         /// The defaults.
         public init() {}

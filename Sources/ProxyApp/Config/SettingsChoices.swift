@@ -80,3 +80,37 @@ public enum ForwardedPolicy: String, Sendable, CaseIterable {
     /// They are dropped; nothing is added.
     case delete
 }
+
+/// Whether the kernel refuses system calls that the proxy does not make.
+public enum SeccompMode: String, Sendable, CaseIterable {
+    /// It does where it can; where it cannot, a warning says so.
+    case auto
+    /// The proxy does not start without.
+    case on
+    /// It does not.
+    case off
+}
+
+/// Whether the kernel may write what is in memory to a file when the process crashes.
+public enum CoreDumps: String, Sendable, CaseIterable {
+    case off, on
+}
+
+/// Who the process becomes: names or numbers, as they were written.
+public struct ProcessUser: Sendable, Hashable {
+    /// An account's name or number.
+    public var account: String
+    /// A group's name or number; nil takes the account's groups.
+    public var group: String?
+
+    /// Takes both as they are: the caller has checked them.
+    public init(account: String, group: String? = nil) {
+        self.account = account
+        self.group = group
+    }
+}
+
+extension ProcessUser: CustomStringConvertible {
+    /// The form a configuration file accepts.
+    public var description: String { group.map { "\(account):\($0)" } ?? account }
+}

@@ -147,3 +147,33 @@ extension ValueForm<ClosedRange<UInt16>> {
         }
     }
 }
+
+extension ValueForm<ProcessUser> {
+    /// An account, and a group after a colon.
+    static var processUser: ValueForm {
+        let range = "an account's name or number, with `:GROUP` where its own group is not meant"
+        return ValueForm(type: "user", range: range) { text throws(TextProblem) in
+            let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+            guard (1...2).contains(parts.count), parts.allSatisfy(isName) else {
+                throw TextProblem(
+                    what: "`\(text)` is no user",
+                    fix: "write a name, a number, or both with a group, as in proxyd:proxyd")
+            }
+            guard parts[0] != "root", Digits.parse(parts[0]) != 0 else {
+                throw TextProblem(
+                    what: "`\(text)` has every right there is", fix: "name an account without rights, as in nobody")
+            }
+            return ProcessUser(account: parts[0], group: parts.count == 2 ? parts[1] : nil)
+        } write: {
+            YAMLText.write("\($0)")
+        }
+    }
+
+    /// What useradd(8) makes, and what directories add: no blank, no colon, no slash.
+    private static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, (1...256).contains(text.utf8.count) else { return false }
+        if (0x30...0x39).contains(first) { return Digits.parse(text).map { $0 < Int(UInt32.max) } ?? false }
+        return first != UInt8(ascii: "-")
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "/") }
+    }
+}

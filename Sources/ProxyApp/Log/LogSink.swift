@@ -34,6 +34,12 @@ final class LogSink: Sendable {
         signal = eventfd(0, Int32(EFD_CLOEXEC))
         done = eventfd(0, Int32(EFD_CLOEXEC))
         guard signal >= 0, done >= 0 else { throw Errno.last }
+    }
+
+    /// Makes the thread that writes; what was appended before waits for it. Once. Throws the errno of pthread_create.
+    ///
+    /// Apart from opening, which may take rights that the thread is not to have.
+    func start() throws(Errno) {
         var thread = pthread_t()
         let retained = Unmanaged.passRetained(self)
         // SAFETY: the reference retained here is taken back exactly once, by the thread.
@@ -68,7 +74,7 @@ final class LogSink: Sendable {
         if accepted { wake(signal) }
     }
 
-    /// Writes what waits and ends the thread; returns after `timeoutMs` at the latest.
+    /// Writes what waits and ends the thread; returns after `timeoutMs` at the latest. To be called after `start`.
     func close(timeoutMs: CInt) {
         state.withLock { $0.isClosing = true }
         wake(signal)

@@ -20,6 +20,7 @@ final class Appliance {
     private let fleet: Fleet
     private let resolver: Resolver
     private let sink: LogSink?
+    private let confinement: Confinement
     private let budget: ConnectionBudget
     private let descriptorLimit: Int
     private let memory: MemoryBound
@@ -42,6 +43,7 @@ final class Appliance {
     init(_ settings: Settings, log: Logger) throws(StartFailure) {
         self.settings = settings
         self.log = log
+        confinement = try Confinement(settings, log: log)
         descriptorLimit = ProcessLimits.raiseDescriptorLimit()
         let wanted = settings.limits.maxConnections
         let possible = ConnectionBudget.limit(forDescriptors: descriptorLimit)
@@ -119,6 +121,7 @@ final class Appliance {
         fleet = Fleet(contexts, agents: agents)
         adminServer = adminFD.map { _ in Server(loop: connectors[0].loop) }
         if case .unix(let path, _) = settings.admin { adminPath = path } else { adminPath = nil }
+        for path in unixPaths + [adminPath].compactMap({ $0 }) { try confinement.own(unixPath: path) }
         do throws(Errno) {
             for (index, listener) in opened { try contexts[index].server.listen(listener.take(), budget: budget) }
             if let adminFD {
@@ -133,8 +136,13 @@ final class Appliance {
         caught = { [unowned self] in stop($0) }
     }
 
-    /// Runs until told to stop. Returns the exit status.
-    func run() -> CInt {
+    /// Gives up what rights the start needed, makes the threads, and runs until told to stop. Returns the exit status.
+    ///
+    /// Throws when a right could not be given up.
+    func run() throws(StartFailure) -> CInt {
+        // No thread may be older: capabilities and no_new_privs are inherited, and changed thread by thread.
+        try confinement.enter()
+        do throws(Errno) { try sink?.start() } catch { throw StartFailure("cannot start a thread: \(error)") }
         log.info(
             "proxyd \(Version.current) runs",
             metadata: [
@@ -146,7 +154,10 @@ final class Appliance {
             return 1
         }
         sink?.close(timeoutMs: 2000)
-        for path in unixPaths + [adminPath].compactMap({ $0 }) { unlink(path) }
+        for path in unixPaths + [adminPath].compactMap({ $0 }) where unlink(path) != 0 {
+            // In a folder of root's, after the change of user. The next start takes the path over.
+            log.info("\(path) stays: \(Errno.last)")
+        }
         log.info("stopped")
         return 0
     }

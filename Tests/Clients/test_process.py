@@ -1,0 +1,136 @@
+"""Which rights the running process has kept."""
+
+import os
+import pathlib
+import pwd
+
+import pytest
+
+from harness.message import fetch
+from harness.proxyd import is_sanitized, run_proxyd
+from harness.waiting import until
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+NOBODY = pwd.getpwnam("nobody")
+
+
+def threads(proxy):
+    """The status of every thread, as name -> words. Of the first alone under a sanitizer, which makes one before us."""
+    found = []
+    for status in pathlib.Path(f"/proc/{proxy.pid}/task").glob(f"{proxy.pid if is_sanitized() else '*'}/status"):
+        lines = (line.partition(":") for line in status.read_text().splitlines())
+        found.append({name: text.split() for name, _, text in lines})
+    assert found
+    return found
+
+
+def test_every_thread_is_filtered_and_can_gain_nothing(start_proxy, web):
+    """The default: no configuration asks for it."""
+    running = start_proxy()
+    assert fetch(running, web.url("/hello")).body == b"hello"
+    assert {thread["NoNewPrivs"][0] for thread in threads(running)} == {"1"}
+    assert {thread["Seccomp"][0] for thread in threads(running)} == {"0" if is_sanitized() else "2"}
+
+
+def test_the_filter_can_be_turned_off(start_proxy):
+    assert {thread["Seccomp"][0] for thread in threads(start_proxy({"process": {"seccomp": "off"}}))} == {"0"}
+
+
+@pytest.mark.skipif(is_sanitized(), reason="there is no filter under a sanitizer")
+def test_the_filter_can_be_required(start_proxy):
+    assert {thread["Seccomp"][0] for thread in threads(start_proxy({"process": {"seccomp": "on"}}))} == {"2"}
+
+
+@as_root
+def test_root_becomes_the_user_with_every_thread_and_keeps_nothing(start_proxy, web, echo, tmp_path):
+    log = tmp_path / "access.log"
+    running = start_proxy({"process": {"user": "nobody"}, "access_log": {"target": str(log)}})
+    assert fetch(running, web.url("/hello")).body == b"hello"
+    with running.tunnel(echo.authority) as client:
+        client.send(bytes(300_000))
+        assert client.exactly(300_000) == bytes(300_000)
+    for thread in threads(running):
+        assert set(thread["Uid"]) == {str(NOBODY.pw_uid)}
+        assert set(thread["Gid"]) == {str(NOBODY.pw_gid)}
+        assert set(thread["Groups"]) == {str(NOBODY.pw_gid)}
+        assert {int(thread[name][0], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {0}
+        assert thread["NoNewPrivs"] == ["1"]
+    until(lambda: log.read_text().count("\n") == 2, "the log that root opened is written to")
+    status = running.status()
+    assert status["memory"]["rss_bytes"] > 1_000_000, "its own figures are readable still"
+    assert status["descriptors"]["open"] > 5
+
+
+@as_root
+def test_a_group_can_be_named_and_numbers_need_no_account(start_proxy):
+    running = start_proxy({"process": {"user": "54321:12345"}})
+    assert {tuple(thread["Uid"] + thread["Gid"]) for thread in threads(running)} == {("54321",) * 4 + ("12345",) * 4}
+    assert {tuple(thread["Groups"]) for thread in threads(running)} == {("12345",)}
+
+
+@as_root
+@pytest.mark.parametrize("user, words", [
+    ("nobody-of-that-name", ["no account", "nobody-of-that-name"]),
+    ("nobody:no-such-group", ["no group", "no-such-group"]),
+    ("54321", ["54321:GROUP"]),
+])
+def test_a_user_who_is_not_known_keeps_it_from_starting(tmp_path, user, words):
+    file = tmp_path / "proxyd.yaml"
+    file.write_text(f"listen: 127.0.0.1:0\nadmin: off\nprocess:\n  user: '{user}'\n")
+    ended = run_proxyd("--config", file)
+    assert ended.returncode == 1
+    assert all(word in ended.stderr for word in words), ended.stderr
+
+
+@pytest.mark.parametrize("user", ["root", "0", "0:0"])
+def test_root_is_no_user_to_become(tmp_path, user):
+    file = tmp_path / "proxyd.yaml"
+    file.write_text(f"process:\n  user: '{user}'\n")
+    ended = run_proxyd("check", file)
+    assert ended.returncode == 2
+    assert f"{file}:2:9: process.user:" in ended.stderr
+
+
+@as_root
+def test_root_without_a_user_is_told_what_to_write(start_proxy):
+    assert "process: {user: nobody}" in start_proxy().errors()
+
+
+@as_root
+def test_a_unix_socket_belongs_to_the_user(start_proxy, tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    os.chown(folder, NOBODY.pw_uid, NOBODY.pw_gid)
+    for parent in [tmp_path, *tmp_path.parents][:3]:
+        parent.chmod(parent.stat().st_mode | 0o111)
+    path = folder / "proxyd.sock"
+    running = start_proxy({"process": {"user": "nobody"}, "listen": ["127.0.0.1:0", f"unix:{path},mode=660"]})
+    status = path.stat()
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (NOBODY.pw_uid, NOBODY.pw_gid, 0o660)
+    running.stop()
+    assert not path.exists()
+
+
+@as_root
+def test_a_unix_socket_that_cannot_be_removed_is_taken_over_by_the_next(start_proxy, tmp_path):
+    path = tmp_path / "proxyd.sock"
+    settings = {"process": {"user": "nobody"}, "listen": ["127.0.0.1:0", f"unix:{path}"]}
+    for _ in range(2):
+        running = start_proxy(settings)
+        running.stop()
+        assert path.exists()
+        assert f"{path} stays" in running.errors()
+
+
+def dumpable(proxy):
+    """A process that is not dumpable shows in that /proc gives its files to root."""
+    return os.stat(f"/proc/{proxy.pid}/environ").st_uid != 0
+
+
+@as_root
+def test_no_core_can_be_written_unless_asked_for(start_proxy):
+    silent, talkative = (
+        start_proxy({"process": {"user": "nobody", "core_dumps": word}}) for word in ("off", "on"))
+    assert (dumpable(silent), dumpable(talkative)) == (False, True)
+    limits = pathlib.Path(f"/proc/{silent.pid}/limits").read_text()
+    assert next(line for line in limits.splitlines() if "core" in line).split()[4:6] == ["0", "0"]
