@@ -46,7 +46,7 @@ public enum AccessReason: Hashable, Sendable {
         case .loginRequired: "authentication: nobody is logged in"
         case .ownListener: "the proxy itself: this is one of its own listeners"
         case .guardedPort: "default: mail ports and port 0 are opened by a rule that names them one by one"
-        case .connectPort: "default: CONNECT goes to port 443 unless a rule names other ports"
+        case .connectPort: "default: CONNECT goes to the ports of tunnel.connect_ports unless a rule names others"
         case .metadata: "default: a cloud's metadata service is opened by a rule that names it or class metadata"
         case .notPublic:
             "default: destinations that are not public are opened by a rule that names their network or class"

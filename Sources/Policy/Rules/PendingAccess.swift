@@ -9,7 +9,8 @@ public struct PendingAccess: Sendable {
     private let candidates: [RuleEntry]
     /// What the default has against the request.
     private let obstacle: AccessReason?
-    private let reports: [RuleReference]
+    /// Rules that only report, and would have denied it whatever its addresses are.
+    public let reports: [RuleReference]
 
     init(rules: RuleSet, port: UInt16, candidates: [RuleEntry], obstacle: AccessReason?, reports: [RuleReference]) {
         self.rules = rules

@@ -17,9 +17,9 @@ final class RuleEntry: Sendable {
     /// Does it deny without a look at addresses?
     var deniesAlone: Bool { rule.action == .deny && rule.addresses == nil }
 
-    /// Do all conditions hold that can be judged without the destination's addresses?
-    func matchesBeforeAddresses(_ request: AccessRequest, now: WeekMinute, exposure: Exposure) -> Bool {
-        guard matchesPort(request, exposure: exposure) else { return false }
+    /// Do all conditions hold that can be judged without the destination's addresses? `portIsOpen` is what the default says.
+    func matchesBeforeAddresses(_ request: AccessRequest, now: WeekMinute, portIsOpen: Bool) -> Bool {
+        guard matchesPort(request, portIsOpen: portIsOpen) else { return false }
         if let methods = rule.methods, !methods.contains(request.method) { return false }
         if let clients = rule.clients {
             guard let client = request.client, clients.contains(client) else { return false }
@@ -39,13 +39,11 @@ final class RuleEntry: Sendable {
         }
     }
 
-    private func matchesPort(_ request: AccessRequest, exposure: Exposure) -> Bool {
+    private func matchesPort(_ request: AccessRequest, portIsOpen: Bool) -> Bool {
         switch (rule.action, rule.ports) {
         case (.deny, nil): true
         case (.deny, let ports?): ports.contains(request.port)
-        case (.allow, nil):
-            !GuardedPorts.contains(request.port)
-                && (request.method != .connect || exposure.allowsConnect(to: request.port))
+        case (.allow, nil): portIsOpen
         case (.allow, let ports?): ports.opens(request.port)
         }
     }

@@ -15,21 +15,27 @@ public final class RuleSet: Sendable {
     public var rules: [Rule] { entries.map(\.rule) }
     /// What decides when no rule matches.
     public let exposure: Exposure
+    /// Which ports CONNECT may name when no rule matches.
+    public let connect: ConnectDefault
     /// Whom the proxy serves.
     public let admission: Admission
     /// Where the proxy never connects to.
     public let own: OwnListeners
     /// Tells what an address is.
     public let classifier: AddressClassifier
+    /// What a decision depends on besides host, port, and whether the method is CONNECT. For those who keep decisions.
+    public let dependencies: RuleDependencies
     private let entries: [RuleEntry]
 
     /// A set of rules for a proxy that can be reached as `exposure` says.
     public init(
-        rules: [Rule], exposure: Exposure, admission: Admission, own: OwnListeners,
-        classifier: AddressClassifier = AddressClassifier()
+        rules: [Rule], exposure: Exposure, connect: ConnectDefault = .byExposure, admission: Admission,
+        own: OwnListeners, classifier: AddressClassifier = AddressClassifier()
     ) {
         entries = rules.enumerated().map { RuleEntry($1, index: $0) }
         self.exposure = exposure
+        self.connect = connect
+        dependencies = RuleDependencies(rules)
         self.admission = admission
         self.own = own
         self.classifier = classifier
@@ -51,11 +57,12 @@ public final class RuleSet: Sendable {
         guard !admission.requiresLogin || request.user != nil else {
             return .denied(AccessDecision(denied: .loginRequired))
         }
+        let portObstacle = portObstacle(request)
         var candidates: [RuleEntry] = []
         var reports: [RuleReference] = []
         var mayBeAllowed = false
         var mayBeDecided = false
-        for entry in entries where entry.matchesBeforeAddresses(request, now: now, exposure: exposure) {
+        for entry in entries where entry.matchesBeforeAddresses(request, now: now, portIsOpen: portObstacle == nil) {
             if entry.rule.isReportOnly {
                 // Behind a rule that may decide, whether it would have had its turn depends on the address.
                 if entry.deniesAlone, !mayBeDecided {
@@ -75,7 +82,7 @@ public final class RuleSet: Sendable {
                 candidates.append(entry)
             }
         }
-        let obstacle = defaultObstacle(request)
+        let obstacle = portObstacle ?? nameObstacle(request)
         if let obstacle, !mayBeAllowed { return .denied(AccessDecision(denied: obstacle, reports: reports)) }
         return .pending(
             PendingAccess(rules: self, port: request.port, candidates: candidates, obstacle: obstacle, reports: reports)
@@ -90,11 +97,14 @@ public final class RuleSet: Sendable {
         }
     }
 
-    /// What the default has against a request, whatever its addresses are.
-    private func defaultObstacle(_ request: AccessRequest) -> AccessReason? {
-        if GuardedPorts.contains(request.port) { return .guardedPort }
-        if request.method == .connect, !exposure.allowsConnect(to: request.port) { return .connectPort }
-        if request.host.address == nil, MetadataServices.contains(name: request.host.text) { return .metadata }
-        return nil
+    /// What the default has against a request's port.
+    private func portObstacle(_ request: AccessRequest) -> AccessReason? {
+        if request.method == .connect { return connect.obstacle(request.port, exposure) }
+        return GuardedPorts.contains(request.port) ? .guardedPort : nil
+    }
+
+    /// What the default has against its name, whatever the addresses are.
+    private func nameObstacle(_ request: AccessRequest) -> AccessReason? {
+        request.host.address == nil && MetadataServices.contains(name: request.host.text) ? .metadata : nil
     }
 }

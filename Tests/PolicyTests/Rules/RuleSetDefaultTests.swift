@@ -55,7 +55,7 @@ import Testing
             $0.addresses = AddressCondition(classes: .all)
             $0.ports = PortSet([0...UInt16.max])
         }
-        let own = [DestinationPolicy.Listener(address: ip("127.0.0.1"), port: 3128)]
+        let own = [OwnListeners.Listener(address: ip("127.0.0.1"), port: 3128)]
         let rules = RuleSet([everything], exposure, own: own)
         #expect(rules.decide(request(.connect, "a.example", 3128), address).reason == .ownListener)
     }

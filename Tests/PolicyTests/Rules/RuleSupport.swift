@@ -42,7 +42,7 @@ func rule(_ action: Rule.Action, line: Int = 1, _ change: (inout Rule) -> Void =
 extension RuleSet {
     convenience init(
         _ rules: [Rule] = [], _ exposure: Exposure = .elsewhere, admission: Admission = Admission(),
-        own: [DestinationPolicy.Listener] = [], classifier: AddressClassifier = AddressClassifier()
+        own: [OwnListeners.Listener] = [], classifier: AddressClassifier = AddressClassifier()
     ) {
         self.init(
             rules: rules, exposure: exposure, admission: admission, own: OwnListeners(own, machineAddresses: []),
