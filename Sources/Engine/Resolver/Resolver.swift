@@ -12,6 +12,9 @@ public final class Resolver: Sendable {
     private let table: Mutex<LookupTable<ResolveWaiter>>
     private let source: LookupSource
 
+    /// Might search domains be appended to a name without a root dot? Then the dot makes a difference.
+    public var mayAppendDomains: Bool { source.mayAppendDomains }
+
     /// Makes a resolver whose look-ups run on `loop`, which need not run yet.
     ///
     /// Throws `.noResources`, or `.badName` when a server in the options has no IP address.

@@ -27,18 +27,6 @@ public final class Agent: LoopObject, NameDialOwner {
     /// The group of an agent that is alone, which does not hold it.
     private let ownGroup: AgentGroup?
 
-    private struct PendingDial {
-        enum Purpose {
-            case pool(OriginRef, WaiterRef)
-            /// A connection of this request's own.
-            case request(ClientRequest)
-        }
-
-        let dial: NameDial
-        let purpose: Purpose
-        let key: OriginKey
-    }
-
     private static let sweepMs: UInt64 = 250
 
     init(
@@ -71,35 +59,40 @@ public final class Agent: LoopObject, NameDialOwner {
     /// Sends the request to `host` (a name or a numeric address without brackets, any case) on `port`, on a free socket, a new
     /// one, or in its turn. The delegate hears, possibly before this returns.
     public func start(_ request: ClientRequest, host: UnsafeRawBufferPointer, port: UInt16) {
-        request.agent = self
-        request.startedNs = loop.nowNs
         let origin = table.find(host, port: port) ?? remember(host, port)
-        // SAFETY: the pool keeps the pointer's bits as the waiter's name; `retain` below keeps the request alive for as long as
-        // the pool may hand that name back, and every way a waiter ends releases it once.
-        let waiter = UInt64(UInt(bitPattern: Unmanaged.passUnretained(request).toOpaque()))
-        var action = pool.acquire(
-            origin, waiter: waiter, nowMs: Int64(loop.nowMs), fresh: request.freshness != .any,
-            mayReuse: request.freshness != .new)
-        if case .rejected(.originForgotten) = action {
-            action = pool.acquire(
-                remember(host, port), waiter: waiter, nowMs: Int64(loop.nowMs), fresh: request.freshness != .any,
-                mayReuse: request.freshness != .new)
-        }
-        if case .use(let socket) = action { return serve(request, on: pool[socket]) }
-        begin(action, request, origin: table.find(host, port: port) ?? origin)
+        let action = acquire(origin, for: request)
+        guard case .rejected(.originForgotten) = action else { return begin(action, request, origin: origin) }
+        let again = remember(host, port)
+        begin(acquire(again, for: request), request, origin: again)
+    }
+
+    /// The same for an origin that is asked again and again.
+    public func start(_ request: ClientRequest, to handle: OriginHandle) {
+        let origin = handle.origin ?? pool.origin(for: handle.key)
+        handle.origin = origin
+        let action = acquire(origin, for: request)
+        guard case .rejected(.originForgotten) = action else { return begin(action, request, origin: origin) }
+        let again = pool.origin(for: handle.key)
+        handle.origin = again
+        begin(acquire(again, for: request), request, origin: again)
     }
 
     /// The same for an origin by its key: with a local address, too.
     func start(_ request: ClientRequest, key: OriginKey) {
+        let origin = pool.origin(for: key)
+        begin(acquire(origin, for: request), request, origin: origin)
+    }
+
+    @inline(__always)
+    private func acquire(_ origin: OriginRef, for request: ClientRequest) -> AcquireAction {
         request.agent = self
         request.startedNs = loop.nowNs
-        let origin = pool.origin(for: key)
-        // SAFETY: as above.
+        // SAFETY: the pool keeps the pointer's bits as the waiter's name; `wait` keeps the request alive for as long as the pool
+        // may hand that name back, and every way a waiter ends releases it once.
         let waiter = UInt64(UInt(bitPattern: Unmanaged.passUnretained(request).toOpaque()))
-        let action = pool.acquire(
+        return pool.acquire(
             origin, waiter: waiter, nowMs: Int64(loop.nowMs), fresh: request.freshness != .any,
             mayReuse: request.freshness != .new)
-        begin(action, request, origin: origin)
     }
 
     /// Sends the request on a connection of its own, which is none of the pool's: to a unix socket, when a path is given.
@@ -126,9 +119,10 @@ public final class Agent: LoopObject, NameDialOwner {
     }
 
     private func begin(_ action: AcquireAction, _ request: ClientRequest, origin: OriginRef) {
+        if case .use(let socket) = action { return serve(request, on: pool[socket]) }
         armSweep()
         switch action {
-        case .use(let socket): serve(request, on: pool[socket])
+        case .use: break
         case .dial(let waiter):
             wait(request, waiter)
             dial(origin, waiter, judge: request.judge)

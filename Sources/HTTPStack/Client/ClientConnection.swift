@@ -64,10 +64,16 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
 
     var isReused: Bool { served > 0 }
 
+    /// Who has let a request have this connection already: it need not be asked again.
+    private var approver: (any AddressJudge)?
+
     /// May the request go where this connection leads?
     func mayServe(_ request: ClientRequest) -> Bool {
         guard let judge = request.judge else { return true }
-        return peer.map { judge.mayDial($0) } ?? false
+        if let approver, approver === judge { return true }
+        guard let peer, judge.mayDial(peer) else { return false }
+        approver = judge
+        return true
     }
 
     // MARK: A request's course
