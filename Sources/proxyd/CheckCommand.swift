@@ -13,7 +13,7 @@ struct CheckCommand: ParsableCommand {
     var file: String
 
     func run() throws {
-        let settings = try ConfigOptions.load(file, ConfigOverrides())
+        let settings = try ConfigOptions.load(file, ConfigOverrides(), toStart: true)
         print("\(file): ok")
         let differences = settings.differences
         if differences.isEmpty { print("  every key has its default") }

@@ -17,17 +17,17 @@ struct ConfigOptions: ParsableArguments {
     var admin: String?
 
     /// The settings in force; ends the command like `load` does.
-    func settings(loops: String? = nil) throws -> Settings {
-        try Self.load(config, ConfigOverrides(listen: listen, admin: admin, loops: loops))
+    func settings(loops: String? = nil, toStart: Bool = false) throws -> Settings {
+        try Self.load(config, ConfigOverrides(listen: listen, admin: admin, loops: loops), toStart: toStart)
     }
 
     /// The settings of `file`, or the defaults, with `overrides` put over them.
     ///
     /// All problems go to standard error, and then the command ends with status 2.
-    static func load(_ file: String?, _ overrides: ConfigOverrides) throws -> Settings {
+    static func load(_ file: String?, _ overrides: ConfigOverrides, toStart: Bool = false) throws -> Settings {
         do throws(ConfigProblems) {
-            guard let file else { return try ConfigFile.defaults(overrides: overrides) }
-            return try ConfigFile.load(file, overrides: overrides)
+            guard let file else { return try ConfigFile.defaults(overrides: overrides, toStart: toStart) }
+            return try ConfigFile.load(file, overrides: overrides, toStart: toStart)
         } catch {
             Main.complain(error.description)
             throw ExitCode(Main.badInputStatus)

@@ -44,6 +44,7 @@ import Testing
         changed.dns.hostsFile = "/it's here: #1"
         changed.dns.searchDomains = .list([])
         changed.tunnel.connectPorts = .only([443...443, 1...65_535])
+        changed.access = try AccessExamples.everything()
         changed.accessLog.target = .file("/x y")
         changed.process.user = ProcessUser(account: "65534", group: "nogroup")
         changed.process.seccomp = .on
@@ -65,7 +66,7 @@ import Testing
         #expect(ConfigSchema.entries.allSatisfy { entry in ConfigSchema.groups.contains { $0.name == entry.group } })
     }
 
-    @Test(arguments: ConfigSchema.groups.map(\.name))
+    @Test(arguments: tables)
     func `the documentation's table of a group is the schema's`(group: String) throws {
         let name = group.isEmpty ? "top level" : group
         let begin = "<!-- keys: \(name) -->\n"
@@ -78,17 +79,25 @@ import Testing
 
     @Test(.enabled(if: writes)) func `the documentation's tables are rewritten when asked`() throws {
         var text = try String(contentsOf: Self.page, encoding: .utf8)
-        for group in ConfigSchema.groups {
-            let begin = "<!-- keys: \(group.name.isEmpty ? "top level" : group.name) -->\n"
+        for group in Self.tables {
+            let begin = "<!-- keys: \(group.isEmpty ? "top level" : group) -->\n"
             guard let start = text.range(of: begin),
                 let stop = text.range(of: "<!-- end -->", range: start.upperBound..<text.endIndex)
             else { continue }
-            text.replaceSubrange(start.upperBound..<stop.lowerBound, with: Self.table(of: group.name))
+            text.replaceSubrange(start.upperBound..<stop.lowerBound, with: Self.table(of: group))
         }
         try text.write(to: Self.page, atomically: true, encoding: .utf8)
     }
 
+    /// One for each group, and one for what stands in a rule.
+    private static let tables = ConfigSchema.groups.map(\.name) + ["access.rules"]
+
     private static func table(of group: String) -> String {
+        if group == "access.rules" {
+            return AccessRuleKey.all.reduce(into: "| key | accepts | meaning |\n|---|---|---|\n") { rows, key in
+                rows += "| `\(key.name)` | \(key.range) | \(key.meaning) |\n"
+            }
+        }
         var rows = "| key | default | accepts | meaning |\n|---|---|---|---|\n"
         for entry in ConfigSchema.entries(of: group) {
             let range = entry.range.replacingOccurrences(of: "|", with: "\\|")

@@ -1,9 +1,9 @@
 import ProxyApp
 
 /// What `ConfigFile` says about `text`, one line per problem; empty when it is fine. The file is called `f`.
-func problems(in text: String, overrides: ConfigOverrides = ConfigOverrides()) -> [String] {
+func problems(in text: String, overrides: ConfigOverrides = ConfigOverrides(), toStart: Bool = false) -> [String] {
     do throws(ConfigProblems) {
-        _ = try ConfigFile.parse(text, name: "f", overrides: overrides)
+        _ = try ConfigFile.parse(text, name: "f", overrides: overrides, toStart: toStart)
         return []
     } catch {
         return error.all.map(\.description)

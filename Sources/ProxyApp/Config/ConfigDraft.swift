@@ -40,16 +40,19 @@ struct ConfigDraft {
         }
     }
 
-    /// The settings, once the rules between keys hold too.
-    func finished() throws(ConfigProblems) -> Settings {
+    /// The settings, once the rules between keys hold too; `toStart` asks for more, see `ConfigRule.start`.
+    func finished(toStart: Bool) throws(ConfigProblems) -> Settings {
         var problems = problems
-        for rule in ConfigRule.all where refused.isDisjoint(with: rule.keys) {
+        for rule in ConfigRule.all + (toStart ? ConfigRule.start : []) where refused.isDisjoint(with: rule.keys) {
             guard let broken = rule.check(settings) else { continue }
             // An option outranks the file: it is what somebody has just typed.
             let places = rule.keys.compactMap { self.places[$0] }
             let option = places.first { if case .option = $0 { true } else { false } }
             problems.append(
                 ConfigProblem(place: option ?? places.first ?? .builtIn, what: broken.what, fix: broken.fix))
+        }
+        if refused.isDisjoint(with: ["access.rules", "access.lists"]) {
+            problems += AccessReferences.problems(settings.access, file: name)
         }
         guard problems.isEmpty else { throw ConfigProblems(problems) }
         return settings

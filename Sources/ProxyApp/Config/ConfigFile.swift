@@ -10,9 +10,10 @@ public enum ConfigFile {
 
     /// The settings of the file at `path` with `overrides` put over them.
     ///
-    /// Blocks; call it before loops run. Throws every problem found; one about the file itself carries errno's text.
+    /// Blocks; call it before loops run. `toStart` also asks for what a proxy needs that is to be started: to know whom it
+    /// serves. Throws every problem found; one about the file itself carries errno's text.
     public static func load(
-        _ path: String, overrides: ConfigOverrides = ConfigOverrides()
+        _ path: String, overrides: ConfigOverrides = ConfigOverrides(), toStart: Bool = false
     ) throws(ConfigProblems) -> Settings {
         let text: String
         do throws(ConfigProblem) {
@@ -20,14 +21,14 @@ public enum ConfigFile {
         } catch {
             throw ConfigProblems([error])
         }
-        return try parse(text, name: path, overrides: overrides)
+        return try parse(text, name: path, overrides: overrides, toStart: toStart)
     }
 
     /// The settings of `text` with `overrides` put over them. `name` is what problems call the file.
     ///
     /// Empty text gives the defaults. Throws every problem found.
     public static func parse(
-        _ text: String, name: String, overrides: ConfigOverrides = ConfigOverrides()
+        _ text: String, name: String, overrides: ConfigOverrides = ConfigOverrides(), toStart: Bool = false
     ) throws(ConfigProblems) -> Settings {
         var draft = ConfigDraft(name: name)
         do throws(ConfigProblem) {
@@ -36,14 +37,16 @@ public enum ConfigFile {
             throw ConfigProblems([error])
         }
         draft.apply(overrides)
-        return try draft.finished()
+        return try draft.finished(toStart: toStart)
     }
 
     /// The defaults with `overrides` put over them: what runs without a file.
-    public static func defaults(overrides: ConfigOverrides = ConfigOverrides()) throws(ConfigProblems) -> Settings {
+    public static func defaults(
+        overrides: ConfigOverrides = ConfigOverrides(), toStart: Bool = false
+    ) throws(ConfigProblems) -> Settings {
         var draft = ConfigDraft(name: "")
         draft.apply(overrides)
-        return try draft.finished()
+        return try draft.finished(toStart: toStart)
     }
 
     // MARK: - The file itself

@@ -5,6 +5,9 @@ struct ConfigRule: Sendable {
     /// What is wrong, or nil.
     let check: @Sendable (Settings) -> TextProblem?
 
+    /// What a proxy that is to be started needs beside the rules.
+    static let start = [ConfigRule(keys: ["listen", "access.clients"]) { ExposureCheck.problem($0) }]
+
     /// All rules.
     static let all: [ConfigRule] = [
         ConfigRule(keys: ["limits.request_line", "limits.head"]) { settings in

@@ -4,6 +4,7 @@ enum ConfigSchema {
     /// Group names and what they are about, in the order of the shipped file. The first is the top level.
     static let groups: [(name: String, title: String)] = [
         ("", "Where it listens and who it is"),
+        ("access", "Who is served, and where they may go; docs/security.md says what it means"),
         ("authentication", "Who may use it"),
         ("limits", "How much is accepted before it is refused"),
         (
@@ -23,7 +24,7 @@ enum ConfigSchema {
 
     /// All keys, group by group in the order of `groups`.
     static let entries: [ConfigEntry] =
-        topLevel + authentication + limits + quotas + timeouts + pool + dns + tcp + tunnel + logs + process
+        topLevel + access + authentication + limits + quotas + timeouts + pool + dns + tcp + tunnel + logs + process
 
     /// The keys of one group, in order.
     static func entries(of group: String) -> [ConfigEntry] { entries.filter { $0.group == group } }
@@ -178,7 +179,10 @@ enum ConfigSchema {
     ]
 
     private static let tunnel = [
-        ConfigEntry("tunnel", "connect_ports", \.tunnel.connectPorts, .connectPorts, "Ports CONNECT may name")
+        ConfigEntry(
+            "tunnel", "connect_ports", \.tunnel.connectPorts, .connectPorts,
+            "Ports CONNECT may name while no rule says otherwise; `auto` is all while only this machine can reach the proxy, else "
+                + "443. Mail ports must be listed one by one")
     ]
 
     private static let logs = [

@@ -15,6 +15,8 @@ public struct Settings: Sendable, Equatable {
     /// What origins are told of the client's address in `Forwarded` (RFC 7239) and `X-Forwarded-For`.
     public var forwarded = ForwardedPolicy.off
 
+    /// Whom it serves, and where they may go.
+    public var access = Access()
     /// Who may use it.
     public var authentication = Authentication()
     /// How much is accepted.
@@ -197,7 +199,7 @@ extension Settings {
     /// What CONNECT and Upgrade may do.
     public struct Tunnel: Sendable, Equatable {
         /// Ports CONNECT may name.
-        public var connectPorts = ConnectPorts.any
+        public var connectPorts = ConnectPorts.auto
 
         /// The defaults.
         public init() {}

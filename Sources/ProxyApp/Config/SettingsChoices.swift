@@ -33,20 +33,14 @@ public enum AddressFamily: String, Sendable, CaseIterable {
     case any, ipv4, ipv6
 }
 
-/// Ports CONNECT may name.
+/// Ports CONNECT may name while no rule of `access.rules` says otherwise.
 public enum ConnectPorts: Sendable, Hashable {
-    /// All of 1...65 535.
+    /// All while only this machine can reach the proxy, else 443.
+    case auto
+    /// All but the mail ports 25, 465 and 587.
     case any
     /// These only; never empty.
     case only([ClosedRange<UInt16>])
-
-    /// Whether CONNECT to `port` is allowed. Port 0 never is.
-    public func contains(_ port: UInt16) -> Bool {
-        switch self {
-        case .any: port != 0
-        case .only(let ranges): ranges.contains { $0.contains(port) }
-        }
-    }
 }
 
 /// Where the access log is written.

@@ -30,7 +30,8 @@ struct ValueForm<Value: Sendable>: Sendable {
         }
     }
 
-    private init(
+    /// A form with a reader of its own, for values that are more than one word.
+    init(
         type: String, range: String, write: @escaping @Sendable (Value) -> String,
         read: @escaping @Sendable (ConfigNode) throws(NodeProblems) -> Value
     ) {
