@@ -23,7 +23,7 @@ import Testing
                 connectors.indices.map {
                     LoopContext(
                         connector: connectors[$0], agent: group.agents[$0],
-                        policy: DestinationPolicy(ownListeners: [], machineAddresses: []), settings: Settings(),
+                        rules: .nothingSpecial, settings: Settings(),
                         sink: nil)
                 }, agents: group)
         }

@@ -40,7 +40,7 @@ import Testing
         let group = AgentGroup(connectors: [connector], options: AgentOptions())
         let context = LoopContext(
             connector: connector, agent: group.agents[0],
-            policy: DestinationPolicy(ownListeners: [], machineAddresses: []), settings: Settings(), sink: nil)
+            rules: .nothingSpecial, settings: Settings(), sink: nil)
         let watch = Watch(context)
         context.server.delegate = watch
         let listening = try ListeningDescriptor(.ipv4(address: 0x7f00_0001, port: 0))

@@ -57,9 +57,10 @@ final class Rig {
         // An origin is forgotten between runs.
         options.pool.originLingerMs = 0
         group = AgentGroup(connectors: [connector], options: options)
-        let policy = DestinationPolicy(ownListeners: [], machineAddresses: [])
+        let rules = RuleSet(
+            rules: [], exposure: .loopbackOnly, admission: Admission(), own: OwnListeners([], machineAddresses: []))
         context = LoopContext(
-            connector: connector, agent: group.agents[0], policy: policy, settings: settings, sink: nil)
+            connector: connector, agent: group.agents[0], rules: rules, settings: settings, sink: nil)
         let tcp = try ListeningDescriptor(.ipv4(address: 0x7f00_0001, port: 0))
         tcpAddress = tcp.address
         try context.server.listen(tcp)

@@ -7,13 +7,16 @@ import Policy
 final class ClientSession {
     /// Where the client is; nil on a unix socket.
     let address: IPAddress?
+    /// Is the client in one of the networks that the proxy serves?
+    let isServed: Bool
     /// What limits count of it; nil without limits.
     let seat: ClientSeat?
     /// Why its first request is refused, whatever it is: there is no place for it.
     let refusal: ProxyError?
 
-    init(address: IPAddress?, seat: ClientSeat? = nil, refusal: ProxyError? = nil) {
+    init(address: IPAddress?, isServed: Bool = true, seat: ClientSeat? = nil, refusal: ProxyError? = nil) {
         self.address = address
+        self.isServed = isServed
         self.seat = seat
         self.refusal = refusal
     }

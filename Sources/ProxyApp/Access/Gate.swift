@@ -6,21 +6,27 @@ import Policy
 /// The one place that decides whether a request may go on; one per loop, asked by every path: absolute-form, CONNECT, Upgrade.
 ///
 /// The steps, in this order: client network (403), limits of the client's address (429), login (407), limits of the user (429),
-/// rules by name (403). What follows, the rules by address, needs addresses: it is asked when the destination is resolved, and
-/// when a pooled socket is about to be used. Messages are checked before they come here.
+/// rules by name (403). What follows, the rules by address, needs addresses: the pass brings along the ``Destination``, which
+/// judges each address before it is dialled, and that of a pooled socket before it is used. Messages are checked before they
+/// come here.
 ///
 /// Confined to its loop. A step that is not configured costs a test of a stored value.
 final class Gate {
-    private let policy: DestinationPolicy
+    private let destinations: DestinationBook
     /// Nil without limits per client or user.
     private let limits: LoopLimits?
     /// Places of clients that are refused because they have too many connections.
     private let overflow: ConnectionBudget?
 
-    init(policy: DestinationPolicy, limits: LoopLimits? = nil, overflow: ConnectionBudget? = nil) {
-        self.policy = policy
+    init(_ destinations: DestinationBook, limits: LoopLimits? = nil, overflow: ConnectionBudget? = nil) {
+        self.destinations = destinations
         self.limits = limits
         self.overflow = overflow
+    }
+
+    /// Takes other rules from now on. What was decided is forgotten, sockets in the pool are judged anew.
+    func take(_ rules: RuleSet) {
+        destinations.take(rules)
     }
 
     // MARK: Connections
@@ -30,13 +36,17 @@ final class Gate {
         guard admission == .served else {
             return .refuse(ClientSession(address: IPAddress(peer), refusal: .connectionLimit))
         }
-        guard let limits else { return .serve(nil) }
+        guard limits != nil || destinations.hasClientNetworks else { return .serve(nil) }
         let address = IPAddress(peer)
+        let isServed = destinations.serves(address)
+        guard let limits else { return .serve(ClientSession(address: address, isServed: isServed)) }
         let seat = limits.seat(for: address)
-        guard let refusal = seat.refusal else { return .serve(ClientSession(address: address, seat: seat)) }
+        guard let refusal = seat.refusal else {
+            return .serve(ClientSession(address: address, isServed: isServed, seat: seat))
+        }
         // One client's surplus must not take everybody's places: it is heard only while there are places for that.
         guard overflow?.take() ?? true else { return .turnAway(Farewell.bytes(of: refusal)) }
-        return .refuse(ClientSession(address: address, seat: seat, refusal: refusal))
+        return .refuse(ClientSession(address: address, isServed: isServed, seat: seat, refusal: refusal))
     }
 
     /// The client's connection has ended, or the tunnel that it had become. Once for each session.
@@ -66,7 +76,8 @@ final class Gate {
     /// The steps behind the login, for a waiter whose user is known now.
     func admit(_ request: GateRequest, as user: ClientUser?) throws(ProxyError) -> GatePass {
         try takeForUser(user, request)
-        return try judgeDestination(request, user)
+        guard request.target.form != .asterisk else { return GatePass(user: user, destination: nil) }
+        return GatePass(user: user, destination: try destinations.find(request, user))
     }
 
     /// The waiter's client is gone: it hears nothing any more.
@@ -75,7 +86,11 @@ final class Gate {
     // MARK: Steps
 
     /// Client networks: 403.
-    private func judgeClient(_ request: GateRequest) throws(ProxyError) {}
+    private func judgeClient(_ request: GateRequest) throws(ProxyError) {
+        if let session = request.session, !session.isServed {
+            throw ProxyError(.clientNetwork, host: request.hostText, port: request.port)
+        }
+    }
 
     /// Limits of the client's address: 429; or of the proxy as a whole: 503.
     private func takeForAddress(_ request: GateRequest) throws(ProxyError) {
@@ -100,14 +115,5 @@ final class Gate {
         guard let seat = request.session?.seat else { return }
         if let user { try seat.takeForUser(user.name) }
         if request.head.method == .connect { try seat.openTunnel() }
-    }
-
-    /// Rules by name: 403.
-    private func judgeDestination(_ request: GateRequest, _ user: ClientUser?) throws(ProxyError) -> GatePass {
-        if request.head.method == .connect, let port = request.target.port {
-            let decision = policy.decide(connectPort: port)
-            guard decision.isAllowed else { throw ProxyError(decision, host: request.hostText, port: port) }
-        }
-        return GatePass(user: user)
     }
 }

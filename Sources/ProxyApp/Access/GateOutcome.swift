@@ -12,6 +12,8 @@ enum GateOutcome {
 struct GatePass {
     /// Who is logged in.
     let user: ClientUser?
+    /// Where it goes; nil for a request about the proxy itself.
+    let destination: Destination?
 }
 
 /// A request that waits for its login.

@@ -17,6 +17,9 @@ struct GateRequest {
         UnsafeRawBufferPointer(rebasing: head.bytes(head.targetRange)[Int(target.host.start)..<target.host.end])
     }
 
+    /// The port, with the scheme's default filled in.
+    var port: UInt16 { target.port ?? 80 }
+
     /// The host for a message to a person.
     var hostText: String { String(decoding: host, as: UTF8.self) }
 }

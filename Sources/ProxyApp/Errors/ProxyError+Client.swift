@@ -51,16 +51,14 @@ extension ProxyError {
 
     // MARK: Policy
 
-    init(_ decision: Decision, host: String, port: UInt16) {
-        switch decision.rule {
-        case .connectPort:
-            self.init(.connectPort, "Tunnels to port \(port) are not allowed by this proxy's configuration.")
-        case .ownListener, .allowed:
-            self.init(
-                .ownListener,
-                "\(host):\(port) is this proxy itself: it does not connect to its own listeners.")
-        }
+    /// `host` is canonical, an IPv6 address in brackets.
+    init(_ reason: AccessReason, host: String, port: UInt16) {
+        self.init(
+            FailureKind(reason), AccessDenial.text(reason, host: host, port: port),
+            detail: "denied by \(reason.explanation)")
     }
+
+    init(_ error: HostError) { self.init(.dnsBadName, error.reason, detail: error.token.description) }
 }
 
 extension FailureKind {

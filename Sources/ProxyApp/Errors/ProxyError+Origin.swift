@@ -1,8 +1,19 @@
 import Engine
 import HTTPStack
+import Policy
 
 /// What went wrong on the way to the origin, and with it.
 extension ProxyError {
+    /// Where every address was denied, what the rules say of the last one.
+    init(_ failure: ExchangeFailure, _ destination: Destination) {
+        let host = destination.host
+        if failure.kind == .denied {
+            self.init(destination.denialByAddress, host: host.description, port: destination.port)
+        } else {
+            self.init(failure, host: host.text, port: destination.port)
+        }
+    }
+
     init(_ failure: ExchangeFailure, host: String, port: UInt16) {
         let origin = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         let kind = FailureKind(failure.kind)

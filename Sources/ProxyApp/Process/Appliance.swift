@@ -21,6 +21,7 @@ final class Appliance {
     private let resolver: Resolver
     private let sink: LogSink?
     private let confinement: Confinement
+    private let access: AccessControl
     private let budget: ConnectionBudget
     private let descriptorLimit: Int
     private let memory: MemoryBound
@@ -41,6 +42,7 @@ final class Appliance {
 
     /// Builds everything up to listening sockets. Throws a `StartFailure` that says what could not be had.
     init(_ settings: Settings, log: Logger) throws(StartFailure) {
+        if let problem = ExposureCheck.problem(settings) { throw StartFailure("\(problem.what); \(problem.fix)") }
         self.settings = settings
         self.log = log
         confinement = try Confinement(settings, log: log)
@@ -73,7 +75,8 @@ final class Appliance {
         // Listeners come first: the policy has to know the ports that the kernel chose.
         var opened: [(loop: Int, fd: OwnedListener)] = []
         var adminFD: OwnedListener?
-        var own: [DestinationPolicy.Listener] = []
+        var own: [OwnListeners.Listener] = []
+        var reachable: [IPAddress?] = []
         let tcp = TCPOptions(settings.tcp)
         do throws(ListenFailure) {
             for address in settings.listen {
@@ -81,6 +84,7 @@ final class Appliance {
                     address, loops: threads.loops.count, tcp: tcp, backlog: settings.tcp.backlog
                 ) { index, listening in opened.append((index, OwnedListener(listening))) }
                 own += bound.compactMap { Self.ownListener($0, of: address) }
+                reachable += bound.map { IPAddress($0) }
                 for address in bound {
                     StandardError.line("listening on \(address)")
                     if case .unix(let path) = address { unixPaths.append(path) }
@@ -95,17 +99,19 @@ final class Appliance {
             }
         } catch { throw StartFailure(error.description) }
 
-        let ports = settings.tunnel.connectPorts
-        let policy = DestinationPolicy(ownListeners: own, machineAddresses: MachineAddresses.current()) {
-            ports.contains($0)
-        }
+        let assembly = RuleAssembly(
+            settings, listeners: reachable, own: OwnListeners(own, machineAddresses: MachineAddresses.current()))
+        access = try AccessControl(assembly, lists: settings.access.lists, log: log)
+        let rules = access.initial
         let connectors = threads.loops.map { [resolver] loop in
             Connector(
                 loop: loop, resolver: resolver, tcp: tcp, timeoutMs: UInt64(settings.timeouts.connectMs),
                 attemptMs: UInt64(settings.timeouts.connectAttemptMs)
             ) { address in
+                // Whoever dials: requests bring their own judge, who knows the rest of the rules.
                 guard let ip = IPAddress(address) else { return false }
-                return policy.decide(ip, port: address.port).isAllowed
+                guard rules.own.listeners.contains(where: { $0.port == address.port }) else { return true }
+                return !rules.own.contains(rules.classifier.classify(ip), port: address.port)
             }
         }
         var agentOptions = AgentOptions(settings)
@@ -115,8 +121,8 @@ final class Appliance {
         let limits = LimitBook(settings, connections: budget.limit, nowMs: startedNs / 1_000_000)
         let contexts = zip(connectors, agents.agents).map { [sink] connector, agent in
             LoopContext(
-                connector: connector, agent: agent, policy: policy, settings: settings, sink: sink, limits: limits,
-                overflow: overflow.places)
+                connector: connector, agent: agent, rules: rules, settings: settings, sink: sink, limits: limits,
+                overflow: overflow.places, log: log)
         }
         fleet = Fleet(contexts, agents: agents)
         adminServer = adminFD.map { _ in Server(loop: connectors[0].loop) }
@@ -133,6 +139,7 @@ final class Appliance {
                 server: adminServer, collect: { [unowned self] in collect($0) },
                 isDraining: { [unowned self] in isDraining })
         }
+        access.start { [fleet] rules in fleet.onEach { $0.gate.take(rules) } }
         caught = { [unowned self] in stop($0) }
     }
 
@@ -153,6 +160,7 @@ final class Appliance {
             log.error("cannot start a thread: \(error)")
             return 1
         }
+        access.stop()
         sink?.close(timeoutMs: 2000)
         for path in unixPaths + [adminPath].compactMap({ $0 }) where unlink(path) != 0 {
             // In a folder of root's, after the change of user. The next start takes the path over.
@@ -172,9 +180,9 @@ final class Appliance {
         } catch { throw StartFailure("cannot open the access log '\(target)': \(error)") }
     }
 
-    private static func ownListener(_ bound: SocketAddress, of wanted: ListenAddress) -> DestinationPolicy.Listener? {
+    private static func ownListener(_ bound: SocketAddress, of wanted: ListenAddress) -> OwnListeners.Listener? {
         guard let ip = IPAddress(bound) else { return nil }
-        return DestinationPolicy.Listener(address: bound.isUnspecified ? nil : ip, port: bound.port)
+        return OwnListeners.Listener(address: bound.isUnspecified ? nil : ip, port: bound.port)
     }
 
     // MARK: Stopping

@@ -1,6 +1,7 @@
 import Engine
 import HTTPStack
 import HTTPWire
+import Logging
 import Policy
 import Tunnel
 
@@ -26,14 +27,17 @@ final class LoopContext: ServerDelegate {
     private static let keptRelays = 128
 
     init(
-        connector: Connector, agent: Agent, policy: DestinationPolicy, settings: Settings, sink: LogSink?,
-        limits: LimitBook? = nil, overflow: ConnectionBudget? = nil
+        connector: Connector, agent: Agent, rules: RuleSet, settings: Settings, sink: LogSink?,
+        limits: LimitBook? = nil, overflow: ConnectionBudget? = nil, log: Logger = Logger(label: "proxyd")
     ) {
         loop = connector.loop
         self.connector = connector
         self.agent = agent
         self.limits = limits.map { LoopLimits($0, loop: connector.loop) }
-        gate = Gate(policy: policy, limits: self.limits, overflow: overflow)
+        let destinations = DestinationBook(
+            loop: connector.loop, rules: rules, utcOffsetMinutes: settings.access.utcOffsetMinutes,
+            keepsRootDot: connector.resolver.mayAppendDomains, log: log)
+        gate = Gate(destinations, limits: self.limits, overflow: overflow)
         self.settings = settings
         let date = HTTPDate()
         server = Server(loop: connector.loop, options: ServerOptions(settings), date: date)

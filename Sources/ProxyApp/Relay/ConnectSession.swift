@@ -19,8 +19,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     private var methodCount = 0
     private var dial: NameDial?
     private var startedNs: UInt64 = 0
-    private var host = ""
-    private var port: UInt16 = 0
+    private var destination: Destination?
 
     init(_ context: LoopContext) { self.context = context }
 
@@ -41,10 +40,6 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     private func connect(_ head: MessageHead) throws(ProxyError) {
         let target = try RequestCheck.connectTarget(of: head, via: context.forwarded.via)
         self.target = target
-        let bytes = head.bytes(head.targetRange)
-        host = String(
-            decoding: UnsafeRawBufferPointer(rebasing: bytes[Int(target.host.start)..<target.host.end]), as: UTF8.self)
-        port = target.port ?? 0
         switch context.gate.admit(gateRequest(head, target), for: self) {
         case .pass(let pass): dial(pass)
         case .refuse(let error): throw error
@@ -69,7 +64,11 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     }
 
     private func dial(_ pass: GatePass) {
-        let dial = NameDial(connector: context.connector, host: host, port: port, owner: self)
+        guard let destination = pass.destination else { return }
+        self.destination = destination
+        let origin = destination.origin.key
+        let dial = NameDial(
+            connector: context.connector, host: origin.host, port: origin.port, judge: destination, owner: self)
         self.dial = dial
         dial.start()
     }
@@ -97,7 +96,8 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     }
 
     func nameDial(_ dial: NameDial, failed failure: ConnectFailure) {
-        refuse(ProxyError(ExchangeFailure(connect: failure), host: host, port: port))
+        guard let destination else { return }
+        refuse(ProxyError(ExchangeFailure(connect: failure), destination))
     }
 
     // MARK: The client

@@ -21,9 +21,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     /// Method and target, for the log.
     private let line = ByteStore(capacity: 512)
     private var methodCount = 0
-    private var host = ByteRange(start: 0, length: 0)
-    private var port: UInt16 = 80
     private var parsed: RequestTarget?
+    private var destination: Destination?
 
     private var client = SocketAddress.unix(path: "")
     private var session: ClientSession?
@@ -71,11 +70,6 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     }
 
     private var target: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: line.bytes[methodCount...]) }
-    private var hostBytes: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: target[Int(host.start)..<host.end])
-    }
-    private var hostText: String { String(decoding: hostBytes, as: UTF8.self) }
-
     private func forward(_ message: IncomingMessage) throws(ProxyError) {
         let head = message.head
         let target = try RequestCheck.target(of: head, via: context.forwarded.via)
@@ -108,8 +102,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         let head = message.head
         if target.form == .asterisk { return answerOptions() }
         if try endsHere(head) { return }
-        host = target.host
-        port = target.port ?? 80
+        destination = pass.destination
         let limit = context.settings.limits.requestBodyBytes
         bodyLimit = limit > 0 ? UInt64(limit) : .max
         if case .length(let count) = message.framing, UInt64(count) > bodyLimit { throw .bodyTooLarge(limit) }
@@ -163,7 +156,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     }
 
     private func start(isFirst: Bool) {
-        guard let message else { return }
+        guard let message, let destination else { return }
         if !isFirst { prepareRequest() }
         request.delegate = self
         request.method = message.head.method
@@ -173,7 +166,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         // What may not be sent twice must not meet a socket that the origin is just closing.
         request.freshness = !isFirst ? .new : isIdempotent && message.framing == .none ? .any : .recent
         mayStillRetry = isFirst && isIdempotent && message.isComplete
-        agent.start(request, host: hostBytes, port: port)
+        request.judge = destination
+        agent.start(request, to: destination.origin)
     }
 
     /// Forgets the request's last use, whose connection may still be on the stack and hold it.
@@ -239,7 +233,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             response.commitInformation(0)
             request.abort()
             return refuse(
-                ProxyError(ExchangeFailure(.badResponse, detail: "its head is too large."), host: hostText, port: port))
+                error(ExchangeFailure(.badResponse, detail: "its head is too large.")))
         }
         response.commitHead(writer.count, status: head.status, framing: framing, persist: persist)
         originMessage = origin
@@ -258,7 +252,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         guard upgrade.isMet(by: head) else {
             socket.close()
             let failure = ExchangeFailure(.badResponse, detail: "it switched to a protocol that was not asked for.")
-            return refuse(ProxyError(failure, host: hostText, port: port))
+            return refuse(error(failure))
         }
         guard let response, let room = response.headRoom(head.byteCount + ForwardedHead.slack) else {
             return socket.close()
@@ -269,7 +263,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             response.commitInformation(0)
             socket.close()
             return refuse(
-                ProxyError(ExchangeFailure(.badResponse, detail: "its head is too large."), host: hostText, port: port))
+                error(ExchangeFailure(.badResponse, detail: "its head is too large.")))
         }
         response.commitHead(writer.count, status: 101, framing: .none, persist: false)
         let session = TunnelSession(
@@ -292,7 +286,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             context.counters.retried &+= 1
             return start(isFirst: false)
         }
-        refuse(ProxyError(failure, host: hostText, port: port))
+        refuse(error(failure))
     }
 
     func requestBlocked(_ request: ClientRequest) { message?.pause() }
@@ -361,6 +355,11 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     // MARK: The end
 
+    private func error(_ failure: ExchangeFailure) -> ProxyError {
+        guard let destination else { preconditionFailure("an exchange without a destination failed: \(failure)") }
+        return ProxyError(failure, destination)
+    }
+
     private func refuse(_ error: ProxyError) {
         guard let response else { return }
         if wantsUpgrade { session?.seat?.closeTunnel() }
@@ -404,6 +403,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         response = nil
         session?.seat?.release(self)
         session = nil
+        destination = nil
         isWaiting = false
         originMessage = nil
         request.abort()
