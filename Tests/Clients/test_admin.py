@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from harness.message import fetch, request
+from harness.proxyd import run_proxyd
 from harness.waiting import until
 from harness.wire import Wire
 
@@ -130,3 +131,58 @@ def test_many_watchers_do_not_disturb_each_other(proxy):
     for thread in threads:
         thread.join(20)
     assert answers == [200] * 30
+
+
+TOKEN = "c29tZSByYW5kb20gd29yZCBmb3IgdGVzdHM="
+
+
+@pytest.fixture
+def token_file(tmp_path):
+    path = tmp_path / "token"
+    path.write_text(TOKEN + "\n")
+    path.chmod(0o600)
+    return path
+
+
+def test_a_token_opens_the_figures_and_health_needs_none(start_proxy, token_file):
+    secret = start_proxy({"admin_token_file": str(token_file)})
+    for path in ("/status", "/metrics"):
+        assert secret.admin(path)[0] == 401
+        assert secret.admin(path, authorization=f"Bearer {TOKEN[:-2]}x=")[0] == 401
+        assert secret.admin(path, authorization=f"Bearer {TOKEN}")[0] == 200
+    assert [secret.admin(path)[0] for path in ("/live", "/ready", "/")] == [200, 200, 200]
+    assert run_proxyd("health", "--config", secret.config, "--admin", f"127.0.0.1:{secret.admin_port}").returncode == 0
+    assert TOKEN not in secret.errors() + secret.access_log()
+
+
+def test_an_admin_listener_that_others_reach_needs_a_token(tmp_path):
+    file = tmp_path / "proxyd.yaml"
+    file.write_text("admin: 0.0.0.0:0\n")
+    for arguments in (["check", file], ["--config", file]):
+        ended = run_proxyd(*arguments)
+        assert ended.returncode == 2
+        assert f"{file}:1:1: admin: 0.0.0.0:0 can be reached from other machines" in ended.stderr
+        assert "admin_token_file" in ended.stderr
+
+
+def test_a_token_file_without_a_token_keeps_it_from_starting(tmp_path, token_file):
+    file = tmp_path / "proxyd.yaml"
+    file.write_text(f"listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nadmin_token_file: {token_file}\n")
+    token_file.write_text("secret\n")
+    ended = run_proxyd("--config", file)
+    assert (ended.returncode, "secret" in ended.stderr) == (1, False)
+    assert f"{token_file} holds a word of 6 characters" in ended.stderr
+    token_file.unlink()
+    ended = run_proxyd("--config", file)
+    assert ended.returncode == 1
+    assert "No such file" in ended.stderr
+
+
+@pytest.mark.parametrize("path", ["/", "/status", "/metrics", "/live", "/ready"])
+def test_no_question_changes_anything(proxy, path):
+    """Not even a GET with a query: what counts the process does is the same before and after."""
+    before = proxy.status()
+    assert proxy.admin(f"{path}?stop=1&reload=1&level=debug")[0] == 200
+    after = proxy.status()
+    assert [after[name] for name in ("requests", "pool", "draining")] == [
+        before[name] for name in ("requests", "pool", "draining")]

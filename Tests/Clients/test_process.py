@@ -3,6 +3,7 @@
 import os
 import pathlib
 import pwd
+import tempfile
 
 import pytest
 
@@ -14,8 +15,18 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become som
 NOBODY = pwd.getpwnam("nobody")
 
 
+@pytest.fixture
+def folder_of_nobody():
+    """A folder that the user can reach: those of tmp_path are below one that only root may enter."""
+    with tempfile.TemporaryDirectory() as name:
+        os.chown(name, NOBODY.pw_uid, NOBODY.pw_gid)
+        yield pathlib.Path(name)
+
+
 def threads(proxy):
     """The status of every thread, as name -> words. Of the first alone under a sanitizer, which makes one before us."""
+    # Its addresses are announced before the rights are given up; it answers afterwards.
+    assert proxy.admin("/live")[0] == 200
     found = []
     for status in pathlib.Path(f"/proc/{proxy.pid}/task").glob(f"{proxy.pid if is_sanitized() else '*'}/status"):
         lines = (line.partition(":") for line in status.read_text().splitlines())
@@ -97,13 +108,8 @@ def test_root_without_a_user_is_told_what_to_write(start_proxy):
 
 
 @as_root
-def test_a_unix_socket_belongs_to_the_user(start_proxy, tmp_path):
-    folder = tmp_path / "run"
-    folder.mkdir()
-    os.chown(folder, NOBODY.pw_uid, NOBODY.pw_gid)
-    for parent in [tmp_path, *tmp_path.parents][:3]:
-        parent.chmod(parent.stat().st_mode | 0o111)
-    path = folder / "proxyd.sock"
+def test_a_unix_socket_belongs_to_the_user(start_proxy, folder_of_nobody):
+    path = folder_of_nobody / "proxyd.sock"
     running = start_proxy({"process": {"user": "nobody"}, "listen": ["127.0.0.1:0", f"unix:{path},mode=660"]})
     status = path.stat()
     assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (NOBODY.pw_uid, NOBODY.pw_gid, 0o660)

@@ -9,7 +9,8 @@ import Testing
 /// The endpoint on a real server: what only shows on the wire.
 @Suite struct AdminEndpointTests {
     /// What a client that sends `bytes` and then ends its side gets back, until the server closes.
-    private func answer(to bytes: String, isDraining: Bool = false) throws -> String {
+    private func answer(to bytes: String, isDraining: Bool = false, token: String? = nil) throws -> String {
+        let token = try token.map { try AdminToken(text: Array($0.utf8)) }
         let loop = try EventLoop()
         let port = Mutex<UInt16?>(nil)
         let listening = DispatchSemaphore(value: 0)
@@ -17,6 +18,7 @@ import Testing
             let server = Server(loop: loop)
             let endpoint = AdminEndpoint(
                 server: server, collect: { $0(AdminSnapshots.busy()) }, isDraining: { isDraining })
+            endpoint.token = token
             if let bound = try? ListeningDescriptor(.ipv4(address: 0x7f00_0001, port: 0)) {
                 port.withLock { $0 = bound.address.port }
                 try? server.listen(bound)
@@ -107,6 +109,35 @@ import Testing
         let answer = try answer(to: request("GET /status", "Host: rebound.example:3129\r\n"))
         #expect(answer.hasPrefix("HTTP/1.1 403 Forbidden\r\n"))
         #expect(!answer.contains("a.example"))
+    }
+
+    @Test(arguments: ["/status", "/metrics", "/nothing"])
+    func `figures need the token where there is one`(path: String) throws {
+        let word = "abcdefghijklmnopqrstuvwxyz"
+        let without = try answer(to: request("GET \(path)"), token: word)
+        #expect(without.hasPrefix("HTTP/1.1 401 Unauthorized\r\n"))
+        #expect(without.contains("WWW-Authenticate: Bearer realm="))
+        #expect(!without.contains("a.example") && !without.contains(word) && !without.contains("Served are"))
+        let fields = "Host: localhost\r\nAuthorization: Bearer \(word)\r\n"
+        let with = try answer(to: request("GET \(path)", fields), token: word)
+        #expect(with.hasPrefix(path == "/nothing" ? "HTTP/1.1 404 " : "HTTP/1.1 200 OK\r\n"))
+        let twice = try answer(to: request("GET \(path)", fields + "Authorization: Bearer x\r\n"), token: word)
+        #expect(twice.hasPrefix("HTTP/1.1 401 "))
+    }
+
+    @Test func `health checks and the page, which holds no figures, need no token`() throws {
+        let word = "abcdefghijklmnopqrstuvwxyz"
+        for path in ["/live", "/ready", "/"] {
+            let answer = try answer(to: request("GET \(path)"), token: word)
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(!answer.contains("a.example"))
+        }
+    }
+
+    @Test func `a token does not make a stranger's page welcome`() throws {
+        let word = "abcdefghijklmnopqrstuvwxyz"
+        let fields = "Host: rebound.example\r\nAuthorization: Bearer \(word)\r\n"
+        #expect(try answer(to: request("GET /status", fields), token: word).hasPrefix("HTTP/1.1 403 "))
     }
 
     @Test func `each page has its own nonce`() throws {

@@ -46,6 +46,7 @@ import Testing
         changed.tunnel.connectPorts = .only([443...443, 1...65_535])
         changed.access = try AccessExamples.everything()
         changed.accessLog.target = .file("/x y")
+        changed.adminTokenFile = "/etc/proxyd/token"
         changed.process.user = ProcessUser(account: "65534", group: "nogroup")
         changed.process.seccomp = .on
         changed.process.coreDumps = .on

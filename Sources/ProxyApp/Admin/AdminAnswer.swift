@@ -23,10 +23,11 @@ struct AdminAnswer: Equatable, Sendable {
         isDraining ? line(503, "draining: no new clients, please") : line(200, "ready")
     }
 
-    /// A refusal, with `Allow` where RFC 9110 15.5.6 wants it.
+    /// A refusal, with `Allow` and `WWW-Authenticate` where RFC 9110 15.5.6 and 15.5.2 want them.
     static func refusal(_ refusal: AdminRefusal) -> AdminAnswer {
         var answer = line(refusal.status, refusal.sentence)
         if refusal == .method { answer.headers.append(("Allow", "GET, HEAD")) }
+        if refusal == .noToken { answer.headers.append(("WWW-Authenticate", "Bearer realm=\"proxyd admin\"")) }
         if refusal == .busy { answer.headers.append(("Retry-After", "2")) }
         return answer
     }

@@ -14,6 +14,8 @@ public final class AdminEndpoint: ServerDelegate {
 
     private let collect: (@escaping (ProcessSnapshot) -> Void) -> Void
     private let isDraining: () -> Bool
+    /// Set before the server accepts.
+    var token: AdminToken?
     private var queue = FigureQueue<Pending>(limit: 256)
 
     /// Becomes `server`'s delegate.
@@ -33,7 +35,9 @@ public final class AdminEndpoint: ServerDelegate {
 
     public func server(_ server: Server, request message: IncomingMessage, response: ServerResponse) {
         let isHead = message.head.method == .head
-        switch AdminRoute(method: message.method, target: message.url, hosts: Self.hosts(of: message)) {
+        var route = AdminRoute(method: message.method, target: message.url, hosts: Self.hosts(of: message))
+        if route.isSecret, let token, !Self.isOpened(message, by: token) { route = .refused(.noToken) }
+        switch route {
         case .page: AdminAnswer.page(nonce: Self.makeNonce()).send(to: response, isHead: isHead)
         case .live: AdminAnswer.live.send(to: response, isHead: isHead)
         case .ready: AdminAnswer.ready(isDraining: isDraining()).send(to: response, isHead: isHead)
@@ -51,6 +55,12 @@ public final class AdminEndpoint: ServerDelegate {
         _ server: Server, clientError error: ClientError, message: IncomingMessage, response: ServerResponse
     ) {
         AdminAnswer.line(error.status, error.reason.description).send(to: response, isHead: false)
+    }
+
+    private static func isOpened(_ message: IncomingMessage, by token: AdminToken) -> Bool {
+        let fields = message.head.fields.filter { $0.id == .authorization }
+        // Two of them would be read differently by whoever stands in between.
+        return fields.count == 1 && token.opens(authorization: message.head.bytes(fields[0].value))
     }
 
     private static func hosts(of message: IncomingMessage) -> [String] {

@@ -47,6 +47,8 @@ enum AdminPage {
         </header>
         <noscript><p class="note">This page reads its figures with JavaScript, which is off. The same figures are at
         <a href="/status">/status</a> as JSON and at <a href="/metrics">/metrics</a> for Prometheus.</p></noscript>
+        <p id="ask" class="note" hidden><label>The figures need the token of <code>admin_token_file</code>:
+        <input id="token" type="password" autocomplete="off" spellcheck="false"></label></p>
         <main id="main" hidden>
         <section id="tiles" aria-label="Key figures"></section>
         <section class="panel wide"><h2>Origins <small id="originsNote"></small></h2>

@@ -94,11 +94,18 @@ enum AdminPageScript {
           byId("word").textContent = word;
           document.title = title;
         }
+        // The token is kept for as long as the tab is open, and sent to nobody but this listener.
+        byId("token").addEventListener("change", (event) => sessionStorage.setItem("token", event.target.value.trim()));
+        function authorization() {
+          const token = sessionStorage.getItem("token");
+          return token ? { Authorization: "Bearer " + token } : {};
+        }
         async function read() {
           const control = new AbortController();
           const timer = setTimeout(() => control.abort(), 5000);
           try {
-            const answer = await fetch("/status", { signal: control.signal, cache: "no-store" });
+            const answer = await fetch("/status", { signal: control.signal, cache: "no-store", headers: authorization() });
+            byId("ask").hidden = answer.status !== 401;
             if (!answer.ok) throw new Error("status " + answer.status);
             const now = await answer.json();
             show(now);

@@ -13,6 +13,8 @@ enum AdminRefusal: Equatable, Sendable, CaseIterable {
     case method
     /// No such path.
     case unknownPath
+    /// The token is missing or wrong.
+    case noToken
     /// So many requests wait for figures that one more is not taken.
     case busy
 
@@ -23,6 +25,7 @@ enum AdminRefusal: Equatable, Sendable, CaseIterable {
         case .severalHosts: 400
         case .method: 405
         case .unknownPath: 404
+        case .noToken: 401
         case .busy: 503
         }
     }
@@ -38,6 +41,7 @@ enum AdminRefusal: Equatable, Sendable, CaseIterable {
                 + "can reach it under a name of its own."
         case .method: "The admin listener only answers GET and HEAD; nothing can be changed here."
         case .unknownPath: "There is nothing at this path. Served are: \(AdminRoute.paths.joined(separator: " "))"
+        case .noToken: "The figures need `Authorization: Bearer` with the token of the setting `admin_token_file`."
         case .busy: "Too many requests wait for figures already."
         }
     }

@@ -38,6 +38,10 @@ enum ConfigSchema {
             "", "admin", \.admin, ValueForm.listenAddress.orWord("off"),
             "Where health, metrics and state are served; keep it private"),
         ConfigEntry(
+            "", "admin_token_file", \.adminTokenFile, ValueForm.absolutePath.orWord("off"),
+            "A file with the token that opens state and metrics (`Authorization: Bearer`); needed where `admin` is "
+                + "neither on loopback nor a unix socket"),
+        ConfigEntry(
             "", "loops", \.loops, .count(0...64, zeroMeans: "one per core"), "Event loops, each on its own thread"),
         ConfigEntry(
             "", "via", \.via, ValueForm.viaName.orWord("off"),

@@ -67,6 +67,10 @@ final class Appliance {
             // Before any other thread is made: they inherit the blocked signals.
             signals = try SignalWatcher(loop: threads.loops[0], signals: [SIGTERM, SIGINT, SIGHUP]) { caught?($0) }
         } catch { throw StartFailure("cannot watch for signals: \(error)") }
+        let token: AdminToken?
+        do throws(AdminToken.Problem) {
+            token = try settings.adminTokenFile.map { (path) throws(AdminToken.Problem) in try AdminToken(file: path) }
+        } catch { throw StartFailure(error.description) }
         sink = try Self.openLog(settings.accessLog.target)
         do throws(ResolveError) {
             resolver = try Resolver(options: ResolverOptions(settings.dns), loop: threads.loops[0])
@@ -135,9 +139,11 @@ final class Appliance {
             }
         } catch { throw StartFailure("cannot wait for connections: \(error)") }
         if let adminServer {
-            admin = AdminEndpoint(
+            let endpoint = AdminEndpoint(
                 server: adminServer, collect: { [unowned self] in collect($0) },
                 isDraining: { [unowned self] in isDraining })
+            endpoint.token = token
+            admin = endpoint
         }
         access.start { [fleet] rules in fleet.onEach { $0.gate.take(rules) } }
         caught = { [unowned self] in stop($0) }

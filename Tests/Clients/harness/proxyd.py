@@ -118,9 +118,10 @@ class Proxyd:
 
     # What it says of itself
 
-    def admin(self, path, method="GET"):
+    def admin(self, path, method="GET", authorization=None):
         """(status, content type, body) of a request to the admin listener."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.admin_port}{path}", method=method)
+        fields = {"Authorization": authorization} if authorization else {}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.admin_port}{path}", headers=fields, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=10) as answer:
