@@ -10,7 +10,7 @@ extension MicroCase {
         MicroCase("pool-dial-and-close") { PoolState(origins: 1, sockets: 1).dial },
         MicroCase("pool-sweep-1000-origins", operations: 100) { PoolState(origins: 1000, sockets: 1).sweep },
         MicroCase("origin-find") { find(among: 1) },
-        MicroCase("origin-find-among-4000") { find(among: 4000) },
+        MicroCase("origin-find-among-10000") { find(among: 10_000) },
     ]
 
     private static func find(among count: Int) -> Work {

@@ -11,7 +11,9 @@ struct OriginTable {
         var origin: OriginRef
     }
 
-    private static let maxEntries = 4096
+    /// More than a proxy meets within the time for which free sockets are kept: a table that is too small for the origins in
+    /// use is emptied again and again, and every miss makes a String. About 2 MiB per loop when filled.
+    private static let maxEntries = 16_384
     private var slots: ContiguousArray<Int32> = ContiguousArray(repeating: -1, count: 64)
     private var entries: ContiguousArray<Entry> = []
 

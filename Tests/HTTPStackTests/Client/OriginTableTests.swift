@@ -54,12 +54,12 @@ import Testing
         var pool = makePool()
         var table = OriginTable()
         var refs: [OriginRef] = []
-        for index in 0..<4_096 {
+        for index in 0..<16_384 {
             let key = OriginKey(host: "host-\(index).example", port: UInt16(index % 7))
             refs.append(pool.origin(for: key))
             table.insert(key, refs[index])
         }
-        for index in 0..<4_096 { #expect(find(table, "HOST-\(index).example", UInt16(index % 7)) == refs[index]) }
+        for index in 0..<16_384 { #expect(find(table, "HOST-\(index).example", UInt16(index % 7)) == refs[index]) }
 
         let more = OriginKey(host: "one.more", port: 80)
         let ref = pool.origin(for: more)
