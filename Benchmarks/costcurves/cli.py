@@ -7,16 +7,16 @@ import sys
 
 from sidebyside import report as pages
 from sidebyside.machine import Machine
-from sidebyside.peers import Peer
+from sidebyside.peers import DEFAULT_PROXYD, Peer
 
 from . import drawing, measure, report
-from .rig import DEFAULT_PROXYD, Cores, known_programs
+from .rig import Cores, known_programs
 from .sample import Run, Sample
 from .series import SERIES
 
 DESCRIPTION = """\
-Measures how proxyd's CPU per operation and memory grow, with HAProxy and nginx as references where
-they are installed, and draws it. Anything worse than linear is a defect: --check ends with status 1.
+Measures how proxyd's CPU per operation and memory grow, with HAProxy, nginx and the bare relay `floor`
+as references where they are there, and draws it. Anything worse than linear is a defect: --check ends with status 1.
 
 The proxy has one core; load and origin (nginx) have the other. Needs: Linux, Python 3.11, a C compiler,
 nginx.
@@ -38,7 +38,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="Benchmarks/curves", description=DESCRIPTION, epilog=f"commands:\n{listed}",
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("commands", nargs="+", choices=COMMANDS, metavar="COMMAND", help="what to measure")
-    parser.add_argument("--programs", default="proxyd,haproxy,nginx", metavar="A,B", help="of proxyd, haproxy, nginx (all)")
+    parser.add_argument("--programs", default="proxyd,haproxy,nginx,floor", metavar="A,B",
+                        help="of proxyd, haproxy, nginx, floor (all that are there)")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each program at each value (3)")
     parser.add_argument("--seconds", type=float, default=1, help="length of a turn (1)")
     parser.add_argument("--quick", action="store_true", help="two values of each series and few quiet connections: a trial")
@@ -78,7 +79,7 @@ def _programs(arguments: argparse.Namespace) -> list[Peer]:
     names = arguments.programs.split(",")
     unknown = sorted(set(names) - {program.name for program in known})
     if unknown:
-        raise SystemExit(f"no such program: {', '.join(unknown)}; known are proxyd, haproxy, nginx")
+        raise SystemExit(f"no such program: {', '.join(unknown)}; known are {', '.join(program.name for program in known)}")
     chosen = [program for program in known if program.name in names and program.find()]
     missing = [name for name in names if name not in {program.name for program in chosen}]
     if missing:

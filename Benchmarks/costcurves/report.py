@@ -103,6 +103,7 @@ def _series(run: Run, series: Series, pictures: str) -> list[str]:
     programs = run.programs(series.name)
     is_size = series.name in ("body", "tunnel-body")
     curves = {f"{program}, us": (run.costs(series.name, program), 1) for program in programs}
+    curves["of proxyd user, us"] = (run.user(series.name, "proxyd"), 1)
     if series.memory:
         curves |= {f"{program}, MiB": (run.memory(series.name, program), 1024) for program in programs}
     xs = sorted({x for curve, _ in curves.values() for x in curve})

@@ -8,28 +8,26 @@ import subprocess
 import sys
 import tempfile
 
-from sidebyside import origin
+from sidebyside import origin, peers
 from sidebyside.load import LoadGenerator
 from sidebyside.peers import Peer
 from sidebyside.ports import free_base
 from sidebyside.process import ServerProcess, last_line, raise_descriptor_limit
-from sidebyside.template import ROOT
 
 from .sample import Sample
 from .series import BODIES, FIELDS, Load
 
-_REPOSITORY = ROOT.parent
-DEFAULT_PROXYD = str(_REPOSITORY / ".build" / "release" / "proxyd")
 # What nginx says of itself in every answer: Server, Date, Content-Type, Content-Length, Connection.
 _OWN_FIELDS = 5
 
 
 def known_programs(proxyd: str) -> list[Peer]:
-    """proxyd, and those that it is drawn beside."""
+    """proxyd, and those that it is drawn beside. The relay `floor` makes the system calls and does nothing else."""
     return [
         Peer("proxyd", proxyd, lambda x, c, p: [x, "--config", str(c)], "curves.yaml.in", ("--version",)),
         Peer("haproxy", "haproxy", lambda x, c, p: [x, "-db", "-f", str(c)], "peers/haproxy.cfg.in", ("-v",)),
         Peer("nginx", "nginx", lambda x, c, p: [x, "-c", str(c)], "peers/nginx.conf.in", ("-v",)),
+        Peer("floor", peers.DEFAULT_RELAYS + "/floor", lambda x, c, p: [x, str(p)], relay=True),
     ]
 
 
@@ -105,10 +103,10 @@ class Rig(contextlib.ExitStack):
             say(f"{told}: {result.operations} operations, {result.errors} errors; {last_line(server)}")
             return None
         sample = Sample(
-            series, name or server.name, x, result.cpuUs / result.operations, result.operations / result.seconds,
-            result.offered / seconds, result.rssKib, result.pssKib, result.p50Us / 1e3, result.p99Us / 1e3,
+            series, name or server.name, x, result.cpuUs / result.operations, result.userUs / result.operations,
+            result.operations / result.seconds, result.offered / seconds, result.rssKib, result.pssKib, result.p50Us / 1e3, result.p99Us / 1e3,
             result.p999Us / 1e3, result.operations, result.errors, result.reopened)
-        say(f"{told}: {sample.cost_us:.2f} us, {sample.rate:.0f}/s, p99 {sample.p99_ms:.2f} ms, "
+        say(f"{told}: {sample.cost_us:.2f} us, user {sample.user_us:.1f}, {sample.rate:.0f}/s, p99 {sample.p99_ms:.2f} ms, "
             f"{sample.pss_kib / 1024:.1f} MiB, errors {sample.errors}")
         return sample
 

@@ -9,12 +9,15 @@ from sidebyside.machine import Machine
 
 @dataclasses.dataclass(frozen=True)
 class Sample:
-    """One run: `program` at value `x` of a series. CPU of the whole process per operation; memory while under load."""
+    """One run: `program` at value `x` of a series. CPU of the whole process per operation, and the part of it in user mode;
+    memory while under load.
+    """
 
     series: str
     program: str
     x: int
     cost_us: float
+    user_us: float = 0.0
     rate: float = 0.0
     offered: float = 0.0
     rss_kib: int = 0
@@ -50,6 +53,11 @@ class Run:
     def costs(self, series: str, program: str) -> dict[int, float]:
         """Minimum of the rounds: whatever else ran on the machine can only add to it."""
         return {x: min(sample.cost_us for sample in group) for x, group in self.group(series, program).items()}
+
+    def user(self, series: str, program: str) -> dict[int, float]:
+        """The part in user mode of the least of the rounds."""
+        groups = self.group(series, program).items()
+        return {x: min(group, key=lambda sample: sample.cost_us).user_us for x, group in groups}
 
     def memory(self, series: str, program: str) -> dict[int, float]:
         """Proportional resident memory in KiB, the least of the rounds."""

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from sidebyside.workloads import Workload
 
-# Of the first kind is work that each operation does once whatever there is beside it: its cost may drift as caches fill, and
-# a step further is a table that is searched, or a list that is walked. Of the second is work on what is varied itself.
+# Work that has nothing to do with what is varied may drift with it as a whole, because sockets and tables come to be larger
+# than caches; something that is walked for each request rises further. Work on what is varied may grow in proportion.
 FLAT, LINEAR = 0.15, 1.10
 _KIB, _MIB = 1 << 10, 1 << 20
 
@@ -21,7 +21,7 @@ class Load:
 
 @dataclasses.dataclass(frozen=True)
 class Series:
-    """One thing that is varied. `exponent` is the most that the cost of an operation may grow by, as a power of it.
+    """One thing that is varied. Does an operation have to do with it, so that its cost may grow in proportion, or must it be flat?
 
     With `memory` what the process keeps is judged too: it may grow as what is varied does.
     """
@@ -32,9 +32,9 @@ class Series:
     values: tuple[int, ...]
     quick: tuple[int, ...]
     load: Callable[[int], Load]
-    exponent: float
+    is_flat: bool = False
     memory: bool = False
-    programs: tuple[str, ...] = ("proxyd", "haproxy", "nginx")
+    programs: tuple[str, ...] = ("proxyd", "haproxy", "nginx", "floor")
 
     def chosen(self, quick: bool) -> tuple[int, ...]:
         return self.quick if quick else self.values
@@ -60,15 +60,15 @@ SERIES = {
     series.name: series
     for series in (
         Series("connections", "GET of 12 bytes over so many keep-alive connections, all of them asking", "connections",
-               (10, 100, 1000, 9000), (10, 100), lambda x: _relay("/s", x), FLAT, memory=True),
+               (10, 100, 1000, 9000), (10, 100), lambda x: _relay("/s", x), is_flat=True, memory=True),
         Series("origins", "GET of 12 bytes from so many origins in turn, over 64 connections", "origins",
-               (1, 10, 100, 1000, 10_000), (1, 100), lambda x: _relay("/s", 64, "--origins", x), FLAT, memory=True,
+               (1, 10, 100, 1000, 10_000), (1, 100), lambda x: _relay("/s", 64, "--origins", x), is_flat=True, memory=True,
                programs=("proxyd", "haproxy")),
         Series("body", "GET of a body over keep-alive connections", "bytes of body",
-               BODIES, (0, 64 * _KIB), lambda x: _relay(f"/b{x}", _body_connections(x)), LINEAR),
+               BODIES, (0, 64 * _KIB), lambda x: _relay(f"/b{x}", _body_connections(x))),
         Series("tunnel-body", "GET of a body in open tunnels", "bytes of body",
-               BODIES, (0, 64 * _KIB), lambda x: _tunnel(f"/b{x}", _body_connections(x)), LINEAR, programs=("proxyd",)),
+               BODIES, (0, 64 * _KIB), lambda x: _tunnel(f"/b{x}", _body_connections(x)), programs=("proxyd",)),
         Series("fields", "GET of 12 bytes with so many fields in request and response", "fields",
-               FIELDS, (5, 50), lambda x: _relay(f"/f{x}", 64, "--request-fields", x - 1), LINEAR),
+               FIELDS, (5, 50), lambda x: _relay(f"/f{x}", 64, "--request-fields", x - 1)),
     )
 }

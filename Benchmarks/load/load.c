@@ -47,7 +47,7 @@ static struct {
   struct schedule schedule;
   struct client *clients, **resting;  // `resting` is a ring of `connections` places
   long first_resting, resting_count, connecting, started, have_served, asked;
-  bool is_settled;
+  bool is_gathering, is_settled;
   long operations, errors, reopened;
   long long bytes;
   struct latency latency;
@@ -115,7 +115,7 @@ static void ask(struct client *c, enum phase phase) {
 
 // The next request: at once, or when its time has come.
 static void ask_next(struct client *c) {
-  if (run.schedule.interval_us <= 0) return ask(c, REPLYING);
+  if (run.schedule.interval_us <= 0 && !(run.is_gathering && c->has_served)) return ask(c, REPLYING);
   c->phase = RESTING;
   // It is listed still when it was closed while it rested.
   if (c->is_listed) return;
@@ -123,14 +123,19 @@ static void ask_next(struct client *c) {
   run.resting[(run.first_resting + run.resting_count++) % run.options.connections] = c;
 }
 
+// The one that has rested longest, or NULL: it is being opened again then, and comes back by itself.
+static struct client *rested(void) {
+  struct client *c = run.resting[run.first_resting];
+  run.first_resting = (run.first_resting + 1) % run.options.connections;
+  run.resting_count--;
+  c->is_listed = false;
+  return c->phase == RESTING ? c : NULL;
+}
+
 static void ask_due(void) {
   while (run.resting_count > 0 && schedule_is_due(&run.schedule, now_us())) {
-    struct client *c = run.resting[run.first_resting];
-    run.first_resting = (run.first_resting + 1) % run.options.connections;
-    run.resting_count--;
-    c->is_listed = false;
-    // It is being opened again, and comes back by itself.
-    if (c->phase != RESTING) continue;
+    struct client *c = rested();
+    if (!c) continue;
     c->started_us = schedule_next_us(&run.schedule);
     run.schedule.sent++;
     ask(c, REPLYING);
@@ -211,7 +216,17 @@ static bool may_go_on(uint64_t end) { return now_us() < end && run.errors < GIVE
 // What is done once (connections, an origin's first) belongs to no operation: until all is there nothing counts but errors.
 static void settle(void) {
   uint64_t end = now_us() + SETTLE_US;
-  while (may_go_on(end) && (run.have_served < run.options.connections || run.operations < run.options.origins)) turn(end);
+  // Those that have been served wait for the others: a proxy that accepts one connection a turn would never come to them.
+  run.is_gathering = true;
+  while (may_go_on(end) && run.have_served < run.options.connections) turn(end);
+  run.is_gathering = false;
+  for (long left = run.resting_count; left > 0; left--) {
+    struct client *c = rested();
+    if (!c) continue;
+    c->started_us = now_us();
+    ask(c, REPLYING);
+  }
+  while (may_go_on(end) && run.operations < run.options.origins) turn(end);
   run.is_settled = run.have_served == run.options.connections && run.operations >= run.options.origins;
   run.operations = run.reopened = 0;
   run.bytes = 0;
@@ -241,17 +256,20 @@ int main(int count, char **words) {
   run.schedule.begin_us = begin;
   run.schedule.interval_us = run.options.rate > 0 ? 1e6 / run.options.rate : 0;
   uint64_t end = begin + (uint64_t)(run.options.seconds * 1e6), cpu_us = watched_cpu_us(&run.options);
+  uint64_t user_us = watched_user_us(&run.options);
   while (may_go_on(end)) turn(end);
-  uint64_t used_us = watched_cpu_us(&run.options) - cpu_us;
+  cpu_us = watched_cpu_us(&run.options) - cpu_us;
+  user_us = watched_user_us(&run.options) - user_us;
   struct usage memory = watched_memory(&run.options);
   // Requests whose time has come, answered or not.
   long offered = run.schedule.interval_us > 0 ? (long)(run.options.seconds * run.options.rate) : run.operations;
   printf("{\"operations\": %ld, \"offered\": %ld, \"seconds\": %.6f, \"bytes\": %lld, \"errors\": %ld, \"reopened\": %ld, "
-         "\"settled\": %s, \"cpuUs\": %llu, \"rssKib\": %ld, \"pssKib\": %ld, "
+         "\"settled\": %s, \"cpuUs\": %llu, \"userUs\": %llu, \"rssKib\": %ld, \"pssKib\": %ld, "
          "\"p50Us\": %llu, \"p99Us\": %llu, \"p999Us\": %llu}\n",
          run.operations, offered, (double)(now_us() - begin) / 1e6, run.bytes, run.errors, run.reopened,
-         run.is_settled || !run.options.settle ? "true" : "false", (unsigned long long)used_us, memory.rss_kib,
-         memory.pss_kib, (unsigned long long)latency_quantile(&run.latency, 0.5),
+         run.is_settled || !run.options.settle ? "true" : "false", (unsigned long long)cpu_us,
+         (unsigned long long)user_us, memory.rss_kib, memory.pss_kib,
+         (unsigned long long)latency_quantile(&run.latency, 0.5),
          (unsigned long long)latency_quantile(&run.latency, 0.99),
          (unsigned long long)latency_quantile(&run.latency, 0.999));
   return 0;

@@ -28,6 +28,7 @@ class LoadResult:
     reopened: int
     settled: bool
     cpuUs: int
+    userUs: int
     rssKib: int
     pssKib: int
     p50Us: int

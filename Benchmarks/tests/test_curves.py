@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(BENCHMARKS))
 
 from costcurves import drawing, report  # noqa: E402
-from costcurves.growth import judge, steepest  # noqa: E402
+from costcurves.growth import fitted, judge, steepest  # noqa: E402
 from costcurves.sample import Run, Sample  # noqa: E402
 from costcurves.series import SERIES  # noqa: E402
 from costcurves.svg import Line, chart  # noqa: E402
@@ -46,11 +46,15 @@ class GrowthTests(unittest.TestCase):
         self.assertIsNone(steepest({100: 1, 200: 50}))
         self.assertIsNone(steepest({0: 1, 100: 50}))
 
+    def test_the_fit_of_a_power_law_is_its_exponent(self):
+        self.assertAlmostEqual(fitted({x: 5 * x ** 0.3 for x in self.XS}), 0.3)
+        self.assertIsNone(fitted({100: 1, 200: 50}))
+
     def test_a_list_that_is_walked_for_each_request_breaks_the_curve_of_connections(self):
         series = SERIES["connections"]
         walked = {x: 12 + 0.01 * x for x in (10, 100, 1000, 9000)}
         self.assertFalse(all(verdict.kept for verdict in judge(series, walked, {})))
-        flat = {10: 14.0, 100: 12.0, 1000: 13.0, 9000: 15.0}
+        flat = {10: 14.0, 100: 12.0, 1000: 20.0, 9000: 25.0}
         self.assertTrue(all(verdict.kept for verdict in judge(series, flat, {x: 1000 + 8 * x for x in flat})))
 
 
