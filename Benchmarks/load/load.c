@@ -257,7 +257,7 @@ int main(int count, char **words) {
   run.schedule.interval_us = run.options.rate > 0 ? 1e6 / run.options.rate : 0;
   uint64_t end = begin + (uint64_t)(run.options.seconds * 1e6), cpu_us = watched_cpu_us(&run.options);
   uint64_t user_us = watched_user_us(&run.options);
-  while (may_go_on(end)) turn(end);
+  while (may_go_on(end) && (run.options.operations == 0 || run.operations < run.options.operations)) turn(end);
   cpu_us = watched_cpu_us(&run.options) - cpu_us;
   user_us = watched_user_us(&run.options) - user_us;
   struct usage memory = watched_memory(&run.options);

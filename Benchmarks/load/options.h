@@ -17,6 +17,7 @@ struct options {
   long origins;         // distinct addresses to ask, 127.1.0.0 and on; 0: only 127.0.0.1
   long request_fields;  // field lines of a request beside Host
   double rate;          // requests per second whatever the answers do; 0: the next as soon as the last is answered
+  long operations;      // ends after so many, before the time is over; 0: only time ends it
   bool settle;          // count only once every connection and every origin has had a request
   int watched[MAX_WATCHED], watched_count;  // processes whose CPU time and memory is told
 };
@@ -24,7 +25,7 @@ struct options {
 static inline int options_usage(void) {
   fprintf(stderr,
           "usage: load relay|churn|tunnel PROXY_PORT ORIGIN_PORT PATH CONNECTIONS SECONDS\n"
-          "            [--origins N] [--request-fields N] [--rate PER_SECOND] [--settle] [--watch PID,PID...]\n");
+          "            [--origins N] [--request-fields N] [--rate PER_SECOND] [--operations N] [--settle] [--watch PID,PID...]\n");
   return 2;
 }
 
@@ -54,6 +55,7 @@ static inline bool options_parse(struct options *o, int count, char **words) {
     char *name = words[i++], *value = words[i];
     if (!strcmp(name, "--origins")) o->origins = atol(value);
     else if (!strcmp(name, "--request-fields")) o->request_fields = atol(value);
+    else if (!strcmp(name, "--operations")) o->operations = atol(value);
     else if (!strcmp(name, "--rate")) o->rate = atof(value);
     else if (strcmp(name, "--watch") || !options_watch(o, value)) return false;
   }

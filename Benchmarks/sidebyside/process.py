@@ -55,15 +55,15 @@ class ServerProcess:
     def is_running(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
-    def stop(self) -> None:
-        """Ends the program and every process that it had started."""
+    def stop(self, timeout_s: float = 5) -> None:
+        """Ends the program and every process that it had started; after `timeout_s` by force."""
         if self._child is None:
             return
         family = self.pids()
         if self._child.poll() is None:
             self._child.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._child.wait(5)
+                self._child.wait(timeout_s)
         for pid in family:
             if pid != self._child.pid and _parent(pid) is not None and self._is_ours(pid):
                 with contextlib.suppress(ProcessLookupError):

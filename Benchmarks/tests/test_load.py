@@ -90,6 +90,10 @@ class LoadTests(unittest.TestCase):
         self.run_load(proxy, "--request-fields", 99, seconds=0.05)
         self.assertEqual(len(proxy.heads[0].split(b"\r\n")), 1 + 1 + 99)
 
+    def test_a_number_of_operations_ends_it_before_its_time(self):
+        result = self.run_load(Proxy(), "--operations", 20, connections=2, seconds=20)
+        self.assertIn(result["operations"], (20, 21))
+
     def test_settled_is_said_only_when_every_connection_was_served(self):
         self.assertTrue(self.run_load(Proxy(), "--settle", connections=50, seconds=0.05)["settled"])
 
