@@ -45,5 +45,8 @@ public struct Errno: Error, Equatable, Hashable, Sendable, CustomStringConvertib
     /// ENAMETOOLONG: a path does not fit a unix socket address.
     public static let nameTooLong = Errno(ENAMETOOLONG)
 
+    /// Says nothing of one address, but that this machine cannot go to any of its kind: no route, IPv6 turned off, or not built.
+    var concernsFamily: Bool { code == ENETUNREACH || code == EADDRNOTAVAIL || code == EAFNOSUPPORT }
+
     public var description: String { String(cString: strerror(code)) }
 }

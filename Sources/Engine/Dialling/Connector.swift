@@ -10,20 +10,24 @@ public final class Connector {
     public var timeoutMs: UInt64
     /// For one address while others remain.
     public var attemptMs: UInt64
+    /// Between the beginnings of two attempts, unless one fails before. RFC 8305 5 recommends 250, and 10 at least.
+    public var staggerMs: UInt64
     /// May this address be dialled, whoever asks for it? Asked for every address right before dialling, and once more for the
     /// address of a socket that is connected; there is no way around it. What differs by request is an `AddressJudge`'s.
     public var mayDial: (SocketAddress) -> Bool
+    var families = FamilyMemory()
 
     /// A connector that may dial what `mayDial` lets it: everything, unless that is given. Times are in milliseconds.
     public init(
         loop: EventLoop, resolver: Resolver, tcp: TCPOptions = TCPOptions(), timeoutMs: UInt64 = 10_000,
-        attemptMs: UInt64 = 3_000, mayDial: @escaping (SocketAddress) -> Bool = { _ in true }
+        attemptMs: UInt64 = 3_000, staggerMs: UInt64 = 250, mayDial: @escaping (SocketAddress) -> Bool = { _ in true }
     ) {
         self.loop = loop
         self.resolver = resolver
         self.tcp = tcp
         self.timeoutMs = timeoutMs
         self.attemptMs = attemptMs
+        self.staggerMs = staggerMs
         self.mayDial = mayDial
     }
 }

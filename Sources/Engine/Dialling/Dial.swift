@@ -1,86 +1,93 @@
 import CLinux
 import Glibc
 
-/// Who waits for a dial.
-public protocol DialOwner: AnyObject {
-    /// May this address be dialled? Asked right before, and once more for the address of the socket that is connected.
-    func dial(_ dial: Dial, mayDial address: SocketAddress) -> Bool
-    /// Connected: the socket is the owner's now and has no owner of its own yet.
-    func dial(_ dial: Dial, connected socket: Socket)
-    /// Every address failed or was denied, the deadline passed, or the connection leads elsewhere. Never `.resolve`.
-    func dial(_ dial: Dial, failed failure: ConnectFailure)
-}
-
-/// Connects to the first of several addresses that answers, within one deadline over all of them.
+/// Connects to the first of several addresses that answers, within one deadline over all of them: the shell around
+/// `HappyEyeballs`, which says what is dialled when.
 ///
-/// Addresses are tried in the given order; while more remain, an attempt is given up after `attemptMs`. Only what the owner
-/// lets pass is dialled, and a socket whose other end is not the address dialled is not handed out. The owner hears of the end
-/// exactly once, never inside `start`, unless it cancels.
+/// Only what the owner lets pass is dialled, and a socket whose other end is not the address dialled is not handed out. Attempts
+/// that are overtaken are closed. The owner hears of the end exactly once, never inside `start`, unless it cancels.
 public final class Dial: LoopObject, SocketOwner {
+    private enum Timer {
+        static let step: UInt8 = 0
+        static let report: UInt8 = 1
+    }
+
     private let loop: EventLoop
     private let addresses: [SocketAddress]
     private let localAddress: SocketAddress?
     private let tcp: TCPOptions
-    private let attemptMs: UInt64
-    private let deadlineMs: UInt64
+    private var machine: HappyEyeballs
+    /// By the machine's places.
+    private var sockets = InlineArray<4, Socket?>(repeating: nil)
     /// Held until the dial is over.
     private var owner: (any DialOwner)?
-    private var nextIndex = 0
-    private var socket: Socket?
     private var timer = EngineTimerID.none
-    private var worst: DialFailure?
-    private var denied: SocketAddress?
+    private var timerMs: UInt64 = 0
+    private var failure: ConnectFailure?
     private var isOver = false
 
     /// A number of the owner's, to know which dial this is.
     public let token: UInt64
-    /// The address of the attempt under way, or of the connection made: as it was given.
-    public var address: SocketAddress? { nextIndex > 0 ? addresses[nextIndex - 1] : nil }
+    /// The address that the socket handed out was dialled by.
+    public private(set) var address: SocketAddress?
 
     /// A dial that has not begun: `start` it. `timeoutMs` is for all addresses together, `attemptMs` for one while others remain;
-    /// both count from here. Without `localAddress` the kernel chooses where the connection is made from.
+    /// both count from here. `staggerMs` lies between the beginnings of two attempts. Addresses of the family `preferring` go
+    /// first, or those of the first one's. Without `localAddress` the kernel chooses where the connection is made from.
     public init(
-        loop: EventLoop, addresses: [SocketAddress], localAddress: SocketAddress? = nil, tcp: TCPOptions,
-        timeoutMs: UInt64, attemptMs: UInt64, owner: any DialOwner, token: UInt64 = 0
+        loop: EventLoop, addresses: [SocketAddress], preferring family: CInt? = nil, localAddress: SocketAddress? = nil,
+        tcp: TCPOptions, timeoutMs: UInt64, attemptMs: UInt64, staggerMs: UInt64 = 250, owner: any DialOwner,
+        token: UInt64 = 0
     ) {
         self.loop = loop
         self.addresses = addresses
         self.localAddress = localAddress
         self.tcp = tcp
-        self.attemptMs = attemptMs
-        deadlineMs = loop.nowMs &+ timeoutMs
+        machine = HappyEyeballs(
+            addresses, preferring: family,
+            limits: .init(staggerMs: staggerMs, attemptMs: attemptMs, deadlineMs: loop.nowMs &+ timeoutMs))
         self.owner = owner
         self.token = token
     }
 
     /// Begins. The dial keeps itself alive (through its timer) until it is over.
-    public func start() { attempt() }
+    public func start() { run() }
 
     /// Gives up; the owner hears nothing.
-    public func cancel() {
-        finish()
-        socket?.close()
-        socket = nil
-    }
+    public func cancel() { finish() }
 
-    private func attempt() {
-        while nextIndex < addresses.count {
-            guard loop.nowMs < deadlineMs else { break }
-            let target = addresses[nextIndex]
-            nextIndex += 1
-            guard mayDial(target) else { continue }
-            do {
-                socket = try connect(to: target)
-                let left = deadlineMs - loop.nowMs
-                let limit = nextIndex < addresses.count ? min(attemptMs, left) : left
-                timer = loop.schedule(self, afterMs: limit)
+    // MARK: Steps
+
+    private func run() {
+        while true {
+            switch machine.next(nowMs: loop.nowMs) {
+            case .attempt(let index): attempt(addresses[index])
+            case .giveUp(let place): close(place)
+            case .wait(let untilMs): return wait(untilMs)
+            case .failed(let failure):
+                self.failure = failure
+                closeAll()
+                // Not inside start(): the owner may still be setting itself up.
+                loop.cancel(&timer)
+                timer = loop.schedule(self, tag: Timer.report, afterMs: 0)
                 return
-            } catch {
-                note(error, target)
             }
         }
-        // Not inside start(): the owner may still be setting itself up.
-        timer = loop.schedule(self, tag: 1, afterMs: 0)
+    }
+
+    private func attempt(_ target: SocketAddress) {
+        guard mayDial(target) else { return machine.denied() }
+        do throws(Errno) {
+            let socket = try connect(to: target)
+            sockets[machine.started(nowMs: loop.nowMs)] = socket
+        } catch { machine.refused(error) }
+    }
+
+    /// An address that means another is judged as both.
+    private func mayDial(_ target: SocketAddress) -> Bool {
+        guard let owner, owner.dial(self, mayDial: target) else { return false }
+        let final = target.whereItLeads
+        return final == target || owner.dial(self, mayDial: final)
     }
 
     private func connect(to target: SocketAddress) throws(Errno) -> Socket {
@@ -102,18 +109,20 @@ public final class Dial: LoopObject, SocketOwner {
         return socket
     }
 
-    /// An address that means another is judged as both.
-    private func mayDial(_ target: SocketAddress) -> Bool {
-        guard let owner else { return false }
-        let final = target.whereItLeads
-        if owner.dial(self, mayDial: target), final == target || owner.dial(self, mayDial: final) { return true }
-        if denied == nil { denied = target }
-        return false
+    private func wait(_ untilMs: UInt64) {
+        if !timer.isNone, timerMs == untilMs { return }
+        loop.cancel(&timer)
+        timerMs = untilMs
+        timer = loop.schedule(self, tag: Timer.step, afterMs: untilMs - min(untilMs, loop.nowMs))
     }
 
-    private func note(_ error: Errno, _ address: SocketAddress) {
-        if let worst, DialFailure.weight(of: worst.errno) >= DialFailure.weight(of: error) { return }
-        worst = DialFailure(errno: error, address: address)
+    private func close(_ place: Int) {
+        sockets[place]?.close()
+        sockets[place] = nil
+    }
+
+    private func closeAll() {
+        for place in sockets.indices { close(place) }
     }
 
     /// The dial is over: nothing holds it or is held by it any more. Returns who has to hear of the outcome.
@@ -121,58 +130,49 @@ public final class Dial: LoopObject, SocketOwner {
     private func finish() -> (any DialOwner)? {
         isOver = true
         loop.cancel(&timer)
+        closeAll()
         let owner = self.owner
         self.owner = nil
         return owner
     }
-
-    private func fail() {
-        if worst == nil, let denied { return fail(.denied(denied)) }
-        fail(.dial(worst ?? DialFailure(errno: .timedOut, address: nil)))
-    }
-
-    private func fail(_ failure: ConnectFailure) { finish()?.dial(self, failed: failure) }
 
     // MARK: Events
 
     override public func timerFired(_ tag: UInt8) {
         guard !isOver else { return }
         timer = .none
-        if let socket, let address {
-            socket.close()
-            self.socket = nil
-            note(.timedOut, address)
-            return attempt()
-        }
-        if tag == 1 { fail() }
+        guard tag == Timer.report, let failure else { return run() }
+        finish()?.dial(self, failed: failure)
     }
 
+    private func place(of socket: Socket) -> Int? { sockets.indices.first { sockets[$0] === socket } }
+
     public func socketConnected(_ socket: Socket) {
-        guard !isOver, let address else { return socket.close() }
+        guard !isOver, let place = place(of: socket) else { return socket.close() }
         // Reset since, when there is none.
         guard let peer = socket.peerAddress else { return socketFailed(socket, .connectionReset) }
-        self.socket = nil
-        socket.owner = nil
-        let dialled = address.whereItLeads
+        let target = addresses[machine.address(at: place)]
+        let dialled = target.whereItLeads
         guard peer.isSameEnd(as: dialled) else {
-            socket.close()
-            return fail(.peerDiffers(dialled: dialled, peer: peer))
+            finish()?.dial(self, failed: .peerDiffers(dialled: dialled, peer: peer))
+            return
         }
         guard let owner, owner.dial(self, mayDial: dialled) else {
-            socket.close()
-            return fail(.denied(dialled))
+            finish()?.dial(self, failed: .denied(dialled))
+            return
         }
+        sockets[place] = nil
+        socket.owner = nil
+        address = target
         finish()
         owner.dial(self, connected: socket)
     }
 
     public func socketFailed(_ socket: Socket, _ error: Errno) {
-        guard !isOver, let address else { return }
-        socket.close()
-        self.socket = nil
-        loop.cancel(&timer)
-        note(error, address)
-        attempt()
+        guard !isOver, let place = place(of: socket) else { return socket.close() }
+        close(place)
+        machine.failed(place, error)
+        run()
     }
 
     public func socketReadable(_ socket: Socket) {}

@@ -29,6 +29,8 @@ public final class NameDial: LoopObject, DialOwner {
     private var isOver = false
     private let startedNs: UInt64
     private var resolvedNs: UInt64 = 0
+    /// The family that goes first at a host that has both, when nothing is remembered of it; nil at any other.
+    private var usualFamily: CInt?
 
     /// The name or numeric address to connect to.
     public let host: String
@@ -121,11 +123,15 @@ public final class NameDial: LoopObject, DialOwner {
                     return fail(.dial(DialFailure(errno: .addressNotAvailable, address: first)))
                 }
             }
+            let usual = targets[0].family
+            if targets.contains(where: { $0.family != usual }) { usualFamily = usual }
             let spentMs = (resolvedNs - startedNs) / 1_000_000
             let dial = Dial(
-                loop: loop, addresses: targets, localAddress: local, tcp: connector.tcp,
+                loop: loop, addresses: targets,
+                preferring: usualFamily.flatMap { _ in connector.families.family(for: host, nowMs: loop.nowMs) },
+                localAddress: local, tcp: connector.tcp,
                 timeoutMs: connector.timeoutMs > spentMs ? connector.timeoutMs - spentMs : 1,
-                attemptMs: connector.attemptMs, owner: self)
+                attemptMs: connector.attemptMs, staggerMs: connector.staggerMs, owner: self)
             self.dial = dial
             loop.cancel(&timer)
             dial.start()
@@ -157,6 +163,9 @@ public final class NameDial: LoopObject, DialOwner {
         self.dial = nil
         guard !isOver else { return socket.close() }
         peerAddress = dial.address?.whereItLeads
+        if let usualFamily, let winner = peerAddress?.family {
+            connector.families.won(winner, at: host, usual: usualFamily, nowMs: loop.nowMs)
+        }
         // The moment of resolving may lie a nanosecond ahead of a clock that has not moved since.
         connectNs = max(loop.nowNs, resolvedNs) - resolvedNs
         guard let owner = finish() else { return socket.close() }

@@ -41,7 +41,7 @@ extension Agent {
             }
             return Connector(
                 loop: loop, resolver: shared.resolver, tcp: tcp, timeoutMs: shared.timeoutMs,
-                attemptMs: shared.attemptMs, mayDial: shared.mayDial)
+                attemptMs: shared.attemptMs, staggerMs: shared.staggerMs, mayDial: shared.mayDial)
         }
     }
 

@@ -110,6 +110,9 @@ enum ConfigSchema {
             "timeouts", "connect_attempt", \.timeouts.connectAttemptMs, .durationMs(10...600_000),
             "To connect to one address while others remain; at most `timeouts.connect`"),
         ConfigEntry(
+            "timeouts", "connect_stagger", \.timeouts.connectStaggerMs, .durationMs(10...60_000),
+            "Until the next address is tried beside one that has not answered yet"),
+        ConfigEntry(
             "timeouts", "response_head", \.timeouts.responseHeadMs, .durationMs(100...86_400_000),
             "From the end of a request to the origin's response head (504)"),
         ConfigEntry(

@@ -112,6 +112,8 @@ extension Settings {
         public var connectMs = 10_000
         /// To connect to one address while others remain. 10 ms...10 min. Never above `connectMs`.
         public var connectAttemptMs = 3_000
+        /// From the beginning of one attempt to connect to that of the next, to another address. 10 ms...1 min.
+        public var connectStaggerMs = 250
         /// From the end of the request to the origin's response head. 100 ms...24 h.
         public var responseHeadMs = 120_000
         /// For the origin's 100 before the body is sent without it (RFC 9110 10.1.1). 10 ms...1 min.

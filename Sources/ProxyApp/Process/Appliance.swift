@@ -110,7 +110,8 @@ final class Appliance {
         let connectors = threads.loops.map { [resolver] loop in
             Connector(
                 loop: loop, resolver: resolver, tcp: tcp, timeoutMs: UInt64(settings.timeouts.connectMs),
-                attemptMs: UInt64(settings.timeouts.connectAttemptMs)
+                attemptMs: UInt64(settings.timeouts.connectAttemptMs),
+                staggerMs: UInt64(settings.timeouts.connectStaggerMs)
             ) { address in
                 // Whoever dials: requests bring their own judge, who knows the rest of the rules.
                 guard let ip = IPAddress(address) else { return false }

@@ -123,17 +123,19 @@ def refused_port():
 class Unanswering:
     """A port whose SYNs are dropped: a listener with a full accept queue. For connect timeouts on loopback."""
 
-    def __init__(self):
-        self._listener = socket.socket()
-        self._listener.bind(("127.0.0.1", 0))
+    def __init__(self, host="127.0.0.1", port=0):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.socket(family)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind((host, port))
         self._listener.listen(0)
         self.port = self._listener.getsockname()[1]
-        self.authority = f"127.0.0.1:{self.port}"
+        self.authority = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
         self._fillers = []
         for _ in range(4):
-            filler = socket.socket()
+            filler = socket.socket(family)
             filler.setblocking(False)
-            filler.connect_ex(("127.0.0.1", self.port))
+            filler.connect_ex((host, self.port))
             self._fillers.append(filler)
 
     def __enter__(self):

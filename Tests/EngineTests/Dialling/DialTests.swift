@@ -46,10 +46,13 @@ import Testing
             owner = Owner(loop)
         }
 
-        func dial(_ addresses: [SocketAddress], timeoutMs: UInt64 = 5_000, attemptMs: UInt64 = 5_000) -> Dial {
+        func dial(
+            _ addresses: [SocketAddress], timeoutMs: UInt64 = 5_000, attemptMs: UInt64 = 5_000,
+            staggerMs: UInt64 = 5_000
+        ) -> Dial {
             Dial(
                 loop: loop, addresses: addresses, tcp: TCPOptions(), timeoutMs: timeoutMs, attemptMs: attemptMs,
-                owner: owner)
+                staggerMs: staggerMs, owner: owner)
         }
     }
 
@@ -135,6 +138,70 @@ import Testing
         bench.loop.post { [loop = bench.loop] in loop.post { loop.stop() } }
         bench.loop.run()
         #expect(bench.owner.calls == 0)
+        #expect(bench.loop.registeredCount == 0)
+    }
+
+    // MARK: Side by side
+
+    private static let loopback6 = SocketAddress.ipv6(high: 0, low: 1, scope: 0, port: 0)
+
+    @Test func aSilentAddressIsOvertakenAndItsAttemptClosed() throws {
+        let bench = try Bench()
+        let (silent, backlog) = (try Backlog(full: true, on: Self.loopback6), try Backlog(full: false))
+        bench.dial([silent.address, backlog.address], staggerMs: 20).start()
+        #expect(bench.loop.registeredCount == 1)
+        bench.loop.run()
+        #expect(bench.owner.connected?.peerAddress == backlog.address)
+        #expect(bench.owner.calls == 1)
+        bench.owner.connected?.close()
+        #expect(bench.loop.registeredCount == 0)
+    }
+
+    @Test func aDeadFamilyCostsNoTime() throws {
+        let bench = try Bench()
+        let backlog = try Backlog(full: false)
+        bench.dial([try Backlog.refusing(on: Self.loopback6), backlog.address]).start()
+        bench.loop.run()
+        #expect(bench.owner.connected?.peerAddress == backlog.address)
+        #expect(!bench.watchdog.hasBitten)
+        bench.owner.connected?.close()
+    }
+
+    @Test func noMoreThanFourAttemptsAreUnderWayAndAllAreClosedInTheEnd() throws {
+        let bench = try Bench()
+        let silent = try (0..<6).map { _ in try Backlog(full: true) }
+        let most = Most()
+        bench.owner.allows = { [loop = bench.loop] _ in
+            most.value = max(most.value, loop.registeredCount)
+            return true
+        }
+        bench.dial(silent.map(\.address), timeoutMs: 200, attemptMs: 60, staggerMs: 10).start()
+        bench.loop.run()
+        #expect(most.value == 3, "beside the one that is asked for")
+        #expect(bench.owner.failure?.errno == .timedOut)
+        #expect(bench.loop.registeredCount == 0)
+    }
+
+    private final class Most { var value = 0 }
+
+    @Test func aDialCancelledWithSeveralAttemptsUnderWayLeavesNone() throws {
+        let bench = try Bench()
+        let silent = try (0..<3).map { _ in try Backlog(full: true) }
+        let dial = bench.dial(silent.map(\.address), staggerMs: 1)
+        var asked = 0
+        bench.owner.allows = { [loop = bench.loop, unowned dial] _ in
+            asked += 1
+            if asked == 3 {
+                loop.soon {
+                    dial.cancel()
+                    loop.stop()
+                }
+            }
+            return true
+        }
+        dial.start()
+        bench.loop.run()
+        #expect(bench.owner.calls == 0 && asked == 3)
         #expect(bench.loop.registeredCount == 0)
     }
 

@@ -178,6 +178,26 @@ import Testing
         #expect(dial.peerAddress == backlog.address)
     }
 
+    @Test func theFamilyThatWonIsTriedFirstTheNextTime() throws {
+        let bench = try Bench { _, _ in .nxdomain }
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        var asked: [CInt] = []
+        bench.connector.mayDial = {
+            asked.append($0.family)
+            return true
+        }
+        // Below localhost by definition: ::1, where nobody listens, then 127.0.0.1. Each is asked for, and the winner twice.
+        for expected in [[AF_INET6, AF_INET, AF_INET], [AF_INET, AF_INET]] {
+            asked = []
+            bench.dial("both.localhost", port: backlog.address.port).start()
+            while bench.owner.connected == nil, !bench.watchdog.hasBitten { bench.loop.runTurn(timeoutMs: 100) }
+            #expect(asked == expected)
+            bench.owner.connected?.close()
+            bench.owner.connected = nil
+        }
+    }
+
     @Test func silenceOfTheServersEndsByTheDialsDeadline() throws {
         let bench = try Bench(timeoutMs: 50) { _, _ in .silence }
         defer { bench.end() }

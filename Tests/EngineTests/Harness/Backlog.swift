@@ -11,13 +11,13 @@ final class Backlog {
     private var fillers: [CInt] = []
 
     /// When `full`, the kernel drops the handshakes of whoever comes now: connecting hangs.
-    init(full: Bool) throws {
-        let listening = try ListeningDescriptor(.ipv4(address: 0x7f00_0001, port: 0), backlog: full ? 0 : 16)
+    init(full: Bool, on host: SocketAddress = .ipv4(address: 0x7f00_0001, port: 0)) throws {
+        let listening = try ListeningDescriptor(host, backlog: full ? 0 : 16)
         address = listening.address
         fd = listening.release()
         guard full else { return }
         for _ in 0..<8 {
-            let filler = clinux_stream_socket(AF_INET)
+            let filler = clinux_stream_socket(address.family)
             guard filler >= 0 else { throw Errno.last }
             fillers.append(filler)
             _ = address.withRaw { connect(filler, $0, $1) }
@@ -43,8 +43,8 @@ final class Backlog {
     }
 
     /// An address that refuses: it was bound a moment ago and is free again.
-    static func refusing() throws -> SocketAddress {
-        let listening = try ListeningDescriptor(.ipv4(address: 0x7f00_0001, port: 0))
+    static func refusing(on host: SocketAddress = .ipv4(address: 0x7f00_0001, port: 0)) throws -> SocketAddress {
+        let listening = try ListeningDescriptor(host)
         return listening.address
     }
 }
