@@ -56,22 +56,43 @@ public struct HeadWriter {
     /// Appends a number in decimal, with a sign when negative.
     public mutating func append(decimal value: Int64) {
         var rest = value.magnitude
-        var digits = 1
-        while rest >= 10 {
-            rest /= 10
-            digits &+= 1
-        }
+        if value >= 0, value < 10 { return append(byte: 0x30 &+ UInt8(truncatingIfNeeded: rest)) }
         let sign = value < 0 ? 1 : 0
-        guard let room = claim(digits &+ sign) else { return }
+        var index = HeadWriter.digits(rest) &+ sign
+        guard let room = claim(index) else { return }
         if value < 0 { room.storeBytes(of: 0x2d, as: UInt8.self) }
-        rest = value.magnitude
-        var index = digits &+ sign
-        while index > sign {
-            index &-= 1
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            room.storeBytes(of: 0x30 &+ UInt8(truncatingIfNeeded: digit), toByteOffset: index, as: UInt8.self)
+        // Two digits for each division.
+        while rest >= 100 {
+            let quotient = rest / 100
+            index &-= 2
+            HeadWriter.store(twoDigits: UInt16(truncatingIfNeeded: rest &- quotient &* 100), room + index)
             rest = quotient
         }
+        if rest >= 10 {
+            HeadWriter.store(twoDigits: UInt16(truncatingIfNeeded: rest), room + sign)
+        } else {
+            room.storeBytes(of: 0x30 &+ UInt8(truncatingIfNeeded: rest), toByteOffset: sign, as: UInt8.self)
+        }
+    }
+
+    /// How many decimal digits a number has.
+    @inline(__always)
+    private static func digits(_ value: UInt64) -> Int {
+        var bound: UInt64 = 10
+        for digits in 1...19 {
+            if value < bound { return digits }
+            bound &*= 10
+        }
+        return 20
+    }
+
+    /// A number below 100 as two digits.
+    @inline(__always)
+    private static func store(twoDigits value: UInt16, _ place: UnsafeMutableRawPointer) {
+        // Exact for two digits, and cheaper than a division.
+        let tens = (value &* 103) &>> 10
+        let ones = value &- tens &* 10
+        place.storeBytes(of: (0x3030 &+ tens &+ ones &<< 8).littleEndian, as: UInt16.self)
     }
 
     /// Appends a number in lower-case hexadecimal without leading zeros.
@@ -148,7 +169,28 @@ public struct HeadWriter {
 
     private mutating func append(_ source: UnsafeRawPointer, _ length: Int) {
         guard let room = claim(length) else { return }
-        room.copyMemory(from: source, byteCount: length)
+        guard length <= 16 else { return room.copyMemory(from: source, byteCount: length) }
+        // Most pieces of a head are short: two loads that overlap cover any length up to twice the load's width.
+        if length >= 8 {
+            HeadWriter.copy(UInt64.self, source, room, length)
+        } else if length >= 4 {
+            HeadWriter.copy(UInt32.self, source, room, length)
+        } else if length >= 2 {
+            HeadWriter.copy(UInt16.self, source, room, length)
+        } else if length == 1 {
+            room.storeBytes(of: source.load(as: UInt8.self), as: UInt8.self)
+        }
+    }
+
+    /// Copies `length` bytes, between one and two times the word's size.
+    @inline(__always)
+    private static func copy<Word: FixedWidthInteger & BitwiseCopyable>(
+        _ word: Word.Type, _ source: UnsafeRawPointer, _ room: UnsafeMutableRawPointer, _ length: Int
+    ) {
+        let last = length &- MemoryLayout<Word>.size
+        let (head, tail) = (source.loadUnaligned(as: word), source.loadUnaligned(fromByteOffset: last, as: word))
+        room.storeBytes(of: head, as: word)
+        room.storeBytes(of: tail, toByteOffset: last, as: word)
     }
 
     /// Reserves `length` bytes; nil, and overflowed for good, when they do not fit.

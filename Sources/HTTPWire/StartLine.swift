@@ -89,6 +89,16 @@ extension HeadParser {
     private mutating func readVersion(
         _ base: UnsafeRawPointer, _ end: Int, _ facts: inout HeadFacts
     ) throws(HeadError) -> Bool {
+        if position == mark, end &- mark >= 8 {
+            // Almost every message: compared in one piece, its last digit aside.
+            let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: mark, as: UInt64.self))
+            let minor = UInt8(truncatingIfNeeded: word &>> 56)
+            if word & 0x00ff_ffff_ffff_ffff == 0x002e_312f_5054_5448, ByteClass.isDigit(minor) {
+                facts.versionMinor = minor &- 0x30
+                position = mark &+ 8
+                return true
+            }
+        }
         let pattern: StaticString = "HTTP/1.1"
         var index = position
         while index &- mark < 8 {

@@ -5,9 +5,7 @@ import Testing
 
 /// A message whose head is `bytes`, as a connection would deliver it.
 func received(_ kind: HeadParser.Kind, _ bytes: [UInt8]) throws -> IncomingMessage {
-    let message = IncomingMessage(limits: .standard)
-    message.head = try parsed(kind, bytes)
-    return message
+    IncomingMessage(head: try parsed(kind, bytes))
 }
 
 func received(_ kind: HeadParser.Kind, _ text: String) throws -> IncomingMessage {

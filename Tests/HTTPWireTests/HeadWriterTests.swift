@@ -38,6 +38,28 @@ import Testing
         #expect(Self.write(20) { $0.append(decimal: value) }.text == String(value))
     }
 
+    @Test("a number of any length is written as String writes it")
+    func decimalsOfEveryLengthAreWritten() {
+        var values = Array(Int64(0)...1100)
+        var bound: Int64 = 10
+        while bound < .max / 10 {
+            bound *= 10
+            values += [bound - 1, bound, bound + 1, bound / 7, -bound, 1 - bound]
+        }
+        for value in values {
+            #expect(Self.write(20) { $0.append(decimal: value) }.text == String(value))
+        }
+    }
+
+    @Test("pieces of every length are copied whole, and nothing behind them is touched")
+    func piecesOfEveryLengthAreCopied() {
+        let text = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEF"
+        for length in 0...text.utf8.count {
+            let piece = String(text.prefix(length))
+            #expect(Self.write(length) { writer in withBytes(piece) { writer.append($0) } }.text == piece)
+        }
+    }
+
     @Test(arguments: [0, 1, 9, 10, 15, 16, 255, 256, 4096, 0xdead_beef, .max] as [UInt64])
     func hexadecimalsAreWritten(_ value: UInt64) {
         #expect(Self.write(16) { $0.append(hex: value) }.text == String(value, radix: 16))

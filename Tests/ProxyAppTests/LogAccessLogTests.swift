@@ -96,6 +96,20 @@ import Testing
         #expect(json[0].contains("\"target\":\"\\u000a\\u000d\\u0022\\u005c\\u0000\\u001b\\u0020\\u007f\\u00e4a\","))
     }
 
+    @Test("a byte to be escaped is found in every place of a word")
+    func oddBytesAreFoundEverywhere() throws {
+        for place in 0..<20 {
+            for odd in [0x22, 0x5c, 0x20, 0x7f, 0x80, 0x00] as [UInt8] {
+                var target = [UInt8](repeating: 0x61, count: 20)
+                target[place] = odd
+                let hex = String(odd, radix: 16)
+                let escaped = "\\x" + (hex.count < 2 ? "0" : "") + hex
+                let shown = String(repeating: "a", count: place) + escaped + String(repeating: "a", count: 19 - place)
+                #expect(try lines(isJSON: false) { write($0, target: target) { _ in } }[0].contains(" \(shown)\" "))
+            }
+        }
+    }
+
     @Test(arguments: [true, false])
     func longTargetIsCutAndMarked(isJSON: Bool) throws {
         let fits = try lines(isJSON: isJSON) {

@@ -43,7 +43,9 @@ public final class Socket: EventHandler {
     private static let memoryRetryMs: UInt64 = 20
 
     /// The loop that the socket lives on, and on whose thread alone it may be used.
-    public private(set) var loop: EventLoop
+    public let loop: EventLoop
+    /// The loop's blocks, named here because a way through two objects costs two atomic operations each time.
+    package let buffers: BufferPool
     /// The descriptor, or -1 after `close`.
     public private(set) var fd: CInt
     /// Strong on purpose: broken by `close`, and by the owner when it hands the socket over.
@@ -71,6 +73,7 @@ public final class Socket: EventHandler {
         budget: ConnectionBudget? = nil
     ) throws(Errno) {
         self.loop = loop
+        buffers = loop.buffers
         fd = descriptor.release()
         self.budget = budget
         super.init()
@@ -87,6 +90,7 @@ public final class Socket: EventHandler {
     /// A socket that is closed already, standing in for one that could not be registered.
     public init(closedOn loop: EventLoop) {
         self.loop = loop
+        buffers = loop.buffers
         fd = -1
         super.init()
         flags.insert(.closed)
@@ -194,13 +198,13 @@ public final class Socket: EventHandler {
     // MARK: Writing
 
     /// Room for at least `count` contiguous bytes (at most `Block.capacity`) at the queue's end; `commit` what was written.
-    public func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer { output.reserve(count, loop.buffers) }
+    public func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer { output.reserve(count, buffers) }
 
     /// `count` bytes were written into what `reserve` returned: they leave with the next flush. With 0 the room is given up.
     public func commit(_ count: Int) {
-        guard !isDead else { return output.drop(loop.buffers) }
+        guard !isDead else { return output.drop(buffers) }
         guard !isShut else { return }
-        output.commit(count, loop.buffers)
+        output.commit(count, buffers)
         flushSoon()
     }
 
@@ -220,8 +224,8 @@ public final class Socket: EventHandler {
         guard !bytes.isEmpty, !isDead, !isShut else { return }
         let tail = UnsafeRawBufferPointer(start: suffix.utf8Start, count: suffix.utf8CodeUnitCount)
         if bytes.count <= Self.gatheredBytes || flags.contains(.blocked) {
-            output.append(bytes, loop.buffers)
-            output.append(tail, loop.buffers)
+            output.append(bytes, buffers)
+            if !tail.isEmpty { output.append(tail, buffers) }
             if !flags.contains(.blocked) { flushSoon() }
             return
         }
@@ -280,8 +284,8 @@ public final class Socket: EventHandler {
                 switch error {
                 case .interrupted: continue
                 case .again, .noBuffers, .noMemory:
-                    output.append(extra, loop.buffers)
-                    output.append(tail, loop.buffers)
+                    output.append(extra, buffers)
+                    output.append(tail, buffers)
                     return waitForRoom(after: error)
                 default:
                     return fail(error)
@@ -290,7 +294,7 @@ public final class Socket: EventHandler {
             sentBytes &+= UInt64(sent)
             let fromQueue = min(sent, queuedBytes)
             let fromExtra = min(sent - fromQueue, extra.count)
-            output.drop(first: fromQueue, loop.buffers)
+            output.drop(first: fromQueue, buffers)
             extra = UnsafeRawBufferPointer(rebasing: extra[fromExtra...])
             tail = UnsafeRawBufferPointer(rebasing: tail[(sent - fromQueue - fromExtra)...])
             // After a short send the loop asks once more: only a refusal proves that an edge will follow.
@@ -315,7 +319,7 @@ public final class Socket: EventHandler {
         flags.insert(.failed)
         flags.remove(.blocked)
         failure = error
-        output.drop(loop.buffers)
+        output.drop(buffers)
         loop.again(self)
     }
 
@@ -376,7 +380,7 @@ public final class Socket: EventHandler {
         guard !flags.contains(.closed) else { return }
         flags.insert(.closed)
         flags.remove(.blocked)
-        output.drop(loop.buffers)
+        output.drop(buffers)
         owner = nil
         loop.unregister(self, fd: fd, closing: true)
         if fd >= 0 { _ = Glibc.close(fd) }

@@ -6,7 +6,9 @@ import Pool
 ///
 /// While it is free, its socket stays watched: whatever arrives then (EOS, an error, bytes nobody asked for) ends it at once.
 final class ClientConnection: LoopObject, SocketOwner, MessageSource {
-    unowned let agent: Agent
+    /// SAFETY: the agent outlives its pool's connections: it is held by the loop while it has any (its sweep), and by `keptAgent`
+    /// for those that its pool does not know. Not checked, because every access would be two atomic operations.
+    unowned(unsafe) let agent: Agent
     /// The same agent, kept alive by a connection that its pool does not know.
     private let keptAgent: Agent?
     let socket: Socket
@@ -18,7 +20,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     let resolveNs: UInt64
     let connectNs: UInt64
 
-    var loop: EventLoop { agent.loop }
+    let loop: EventLoop
     private(set) var request: ClientRequest?
     private(set) var message: IncomingMessage
     var reader = MessageReader(kind: .response)
@@ -49,6 +51,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         connectNs: UInt64 = 0, served: Int = 0, isPooled: Bool = true
     ) {
         self.agent = agent
+        loop = agent.loop
         keptAgent = isPooled ? nil : agent
         self.socket = socket
         self.key = key
@@ -173,6 +176,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
 
     private func takeHead() {
         guard let request else { return }
+        let message = self.message
         let head = message.head
         if head.status == 101 { return takeUpgrade(request) }
         if head.status < 200 {

@@ -293,8 +293,7 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
         let handler = request.method == .connect ? events.onConnect : events.onUpgrade
         if let handler {
             head.adopt()
-            let message = IncomingMessage(limits: head.limits)
-            message.head = head
+            let message = IncomingMessage(head: head)
             message.isComplete = true
             if !run({ try handler(message, socket, Array(early)) }) { socket.close() }
         } else {

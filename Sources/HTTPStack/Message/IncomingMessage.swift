@@ -18,7 +18,7 @@ public protocol IncomingMessageDelegate: AnyObject {
 public final class IncomingMessage {
     /// The parsed head. Where the message has come to a delegate, its bytes are borrowed from the connection during the
     /// callback that delivers it: call `head.adopt()` there to read them later. Where it has come to a closure, they are its own.
-    public internal(set) var head: MessageHead
+    public let head: MessageHead
     /// Fields behind a chunked body, once it has ended; nil when there were none.
     public internal(set) var trailerHead: MessageHead?
     /// How the body is delimited.
@@ -40,6 +40,9 @@ public final class IncomingMessage {
     private var isEndDelivered = false
 
     init(limits: HeadLimits) { head = MessageHead(limits: limits) }
+
+    /// A message with this head, which has been read.
+    init(head: MessageHead) { self.head = head }
 
     /// Lets the body flow, from where it stopped. A delegate may be called at once, closures are called later in the turn.
     public func resume() {

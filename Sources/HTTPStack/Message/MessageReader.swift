@@ -75,7 +75,7 @@ struct MessageReader {
 
     /// Reads once from the socket. Not when `isFull`.
     mutating func fill(_ socket: Socket) -> Socket.ReadResult {
-        let block = self.block ?? socket.loop.buffers.take()
+        let block = self.block ?? socket.buffers.take()
         self.block = block
         // A head must lie in one piece, and a read into a few bytes of room is a wasted call.
         if block.room.count < Block.capacity / 4 { block.compact() }

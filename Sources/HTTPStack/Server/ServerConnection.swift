@@ -5,8 +5,10 @@ import HTTPWire
 ///
 /// The shell around `ServerLifecycle` and `MessageReader`: it performs what they say. Reused for another client when done.
 final class ServerConnection: LoopObject, SocketOwner, MessageSource {
-    unowned let server: Server
-    var loop: EventLoop { server.loop }
+    /// SAFETY: the server holds itself while it has connections that are open, and it holds those that are not. Not checked,
+    /// because every access would be two atomic operations.
+    unowned(unsafe) let server: Server
+    let loop: EventLoop
     private(set) var socket: Socket?
     private(set) var peer = SocketAddress.unix(path: "")
     /// Place in the server's list.
@@ -35,6 +37,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
 
     init(server: Server) {
         self.server = server
+        loop = server.loop
         pace = BodyPace(
             idleMs: server.options.bodyTimeoutMs, windowMs: server.options.bodyWindowMs,
             windowBytes: server.options.bodyWindowBytes)
@@ -154,7 +157,8 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     }
 
     private func startExchange(_ exchange: Exchange) {
-        let head = exchange.message.head
+        let message = exchange.message
+        let head = message.head
         deadline.clear()
         let wantsToPersist =
             !head.connection.contains(.close)
@@ -166,15 +170,15 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         }
         exchange.begin(self)
         // Bytes behind a CONNECT are the tunnel's, never a body or another request.
-        exchange.message.framing = head.method == .connect ? .none : framing
+        message.framing = head.method == .connect ? .none : framing
         lifecycle.requestStarted(mayPersist: wantsToPersist && head.method != .connect)
-        reader.begin(body: exchange.message.framing)
+        reader.begin(body: message.framing)
         // A request without a body is complete with its head: its EOI is known before it is handed out.
-        if exchange.message.framing == .none || exchange.message.framing == .length(0) {
-            exchange.message.isComplete = true
+        if message.framing == .none || message.framing == .length(0) {
+            message.isComplete = true
             _ = lifecycle.requestCompleted()
         }
-        server.dispatch(exchange.message, exchange.response)
+        server.dispatch(message, exchange.response)
     }
 
     private func deliver(_ bytes: UnsafeRawBufferPointer, _ message: IncomingMessage) {

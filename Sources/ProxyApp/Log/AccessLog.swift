@@ -166,11 +166,14 @@ final class AccessLog: LoopObject {
     private func writeEscaped(_ bytes: UnsafeRawBufferPointer, _ writer: inout HeadWriter) {
         let shown = UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maxTargetBytes))
         var start = 0
-        for index in shown.indices {
+        var index = 0
+        while true {
+            index = Self.endOfPlain(shown, index)
+            guard index < shown.count else { break }
             let byte = shown[index]
-            if byte > 0x20, byte < 0x7f, byte != 0x22, byte != 0x5c { continue }
             writer.append(UnsafeRawBufferPointer(rebasing: shown[start..<index]))
-            start = index + 1
+            index += 1
+            start = index
             writer.append(isJSON ? "\\u00" : "\\x")
             writer.append(byte: Self.digit(byte >> 4))
             writer.append(byte: Self.digit(byte & 15))
@@ -179,10 +182,32 @@ final class AccessLog: LoopObject {
         if bytes.count > shown.count { writer.append("...") }
     }
 
+    /// Index from `from` on of the first byte that must be escaped, or the end. Looks at eight bytes at a time.
+    private static func endOfPlain(_ bytes: UnsafeRawBufferPointer, _ from: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var index = from
+        while index + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let (quote, backslash, delete) = (word ^ (ones &* 0x22), word ^ (ones &* 0x5c), word ^ (ones &* 0x7f))
+            var marks = ((word &- ones &* 0x21) & ~word) | ((quote &- ones) & ~quote)
+            marks |= ((backslash &- ones) & ~backslash) | ((delete &- ones) & ~delete) | word
+            if marks & (ones &* 0x80) != 0 { break }
+            index += 8
+        }
+        while index < bytes.count {
+            let byte = bytes[index]
+            guard byte > 0x20, byte < 0x7f, byte != 0x22, byte != 0x5c else { return index }
+            index += 1
+        }
+        return index
+    }
+
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
 
     /// Milliseconds with three decimals.
     private func writeMs(_ ns: UInt64, _ writer: inout HeadWriter) {
+        // What did not happen: resolving and connecting for a request on a free socket.
+        guard ns >= 1000 else { return writer.append("0.000") }
         let us = ns / 1000
         writer.append(decimal: Int64(us / 1000))
         writer.append(".")

@@ -11,6 +11,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 {
     private let context: LoopContext
     private let agent: Agent
+    private let loop: EventLoop
+    private let forwarded: ForwardedHead
     private var request = ClientRequest()
     private var message: IncomingMessage?
     private var response: ServerResponse?
@@ -44,6 +46,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     init(_ context: LoopContext, agent: Agent) {
         self.context = context
         self.agent = agent
+        loop = context.loop
+        forwarded = context.forwarded
     }
 
     // MARK: The client's request
@@ -56,7 +60,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         prepareRequest()
         client = response.clientAddress
         session = context.session(of: response)
-        startedNs = context.loop.nowNs
+        startedNs = loop.nowNs
         rememberLine(head)
         clientMinor = head.versionMinor
         do throws(ProxyError) { try forward(message) } catch { refuse(error) }
@@ -72,7 +76,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     private var target: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: line.bytes[methodCount...]) }
     private func forward(_ message: IncomingMessage) throws(ProxyError) {
         let head = message.head
-        let target = try RequestCheck.target(of: head, via: context.forwarded.via)
+        let target = try RequestCheck.target(of: head, via: forwarded.via)
         parsed = target
         switch context.gate.admit(gateRequest(head, target), for: self) {
         case .pass(let pass): try forward(message, target, pass)
@@ -148,7 +152,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     private func serialise(_ head: MessageHead, _ target: RequestTarget, _ framing: BodyFraming) {
         self.head.reset()
         var writer = HeadWriter(self.head.room(head.byteCount + ForwardedHead.slack))
-        context.forwarded.write(
+        forwarded.write(
             request: head, target: target, framing: framing, upgrade: wantsUpgrade, maxForwards: maxForwards,
             client: client, to: &writer)
         precondition(!writer.overflowed, "a forwarded head outgrew its room: \(head.byteCount) bytes received")
@@ -187,14 +191,14 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             message.splice(to: shaped.map { ShapedSink(request, $0, message) } ?? request, fromBytes: spliceFromBytes)
         }
         if expectsContinue {
-            timer.set(context.loop, owner: self, afterMs: UInt64(context.settings.timeouts.continueWaitMs))
+            timer.set(loop, owner: self, afterMs: UInt64(context.settings.timeouts.continueWaitMs))
         }
         if !request.isBlocked, !(shaped?.isSpent ?? false) { message.resume() }
     }
 
     /// The origin is silent about 100-continue: the client is not made to wait for it. RFC 9110 10.1.1.
     override func timerFired(_ tag: UInt8) {
-        guard timer.fired(context.loop, owner: self), let response, !sentContinue, !response.headersSent else { return }
+        guard timer.fired(loop, owner: self), let response, !sentContinue, !response.headersSent else { return }
         sentContinue = true
         response.writeContinue()
     }
@@ -208,7 +212,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         }
         guard let room = response.headRoom(head.byteCount + ForwardedHead.slack) else { return }
         var writer = HeadWriter(room)
-        context.forwarded.write(information: head, to: &writer)
+        forwarded.write(information: head, to: &writer)
         response.commitInformation(writer.overflowed ? 0 : writer.count)
     }
 
@@ -226,7 +230,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             return request.abort()
         }
         var writer = HeadWriter(room)
-        context.forwarded.write(
+        forwarded.write(
             response: head, framing: framing, clientMinor: clientMinor, persist: persist, bodiless: bodiless,
             to: &writer)
         guard !writer.overflowed else {
@@ -258,7 +262,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             return socket.close()
         }
         var writer = HeadWriter(room)
-        context.forwarded.write(switching: head, to: &writer)
+        forwarded.write(switching: head, to: &writer)
         guard !writer.overflowed else {
             response.commitInformation(0)
             socket.close()
@@ -377,7 +381,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     private func finish(status: Int? = nil, failure: FailureKind? = nil) {
         guard let response else { return }
-        let now = context.loop.nowNs
+        let now = loop.nowNs
         var record = AccessRecord(client: client)
         record.method = UnsafeRawBufferPointer(rebasing: line.bytes[..<methodCount])
         record.target = target

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPWire
 
 /// What is asked of a request's head before anybody looks at where it wants to go.
@@ -7,19 +8,17 @@ enum RequestCheck {
     /// `via` is the proxy's own pseudonym: a request that names it has been here before.
     static func target(of head: MessageHead, via: [UInt8]?) throws(ProxyError) -> RequestTarget {
         try checkHostCount(head)
-        if let index = head.firstIndex(of: .host) {
-            let value = head.bytes(head[index].value)
-            if !value.isEmpty { do { _ = try RequestTarget.parseAuthority(value) } catch { throw .host } }
-        }
         let target: RequestTarget
         do { target = try RequestTarget.parse(head.bytes(head.targetRange), method: head.method) } catch {
+            try checkHost(head)
             throw ProxyError(error)
         }
+        if !isAuthorityRepeated(target, head) { try checkHost(head) }
         switch target.form {
         case .absolute:
             let scheme = UnsafeRawBufferPointer(
                 rebasing: head.bytes(head.targetRange)[Int(target.scheme.start)..<target.scheme.end])
-            guard scheme.elementsEqual("http".utf8, by: { $0 | 0x20 == $1 }) else {
+            guard isHTTP(scheme) else {
                 throw .scheme(String(decoding: scheme.prefix(32), as: UTF8.self))
             }
         case .origin, .authority: throw .originForm
@@ -50,6 +49,29 @@ enum RequestCheck {
         let value = head.bytes(head[index].value)
         guard !value.isEmpty, value.count <= 9, value.allSatisfy({ $0 >= 48 && $0 <= 57 }) else { throw .maxForwards }
         return value.reduce(Int64(0)) { $0 * 10 + Int64($1 - 48) }
+    }
+
+    /// Is this `http`, in any case?
+    private static func isHTTP(_ scheme: UnsafeRawBufferPointer) -> Bool {
+        scheme.count == 4
+            && UInt32(littleEndian: scheme.loadUnaligned(as: UInt32.self)) | 0x2020_2020 == 0x7074_7468
+    }
+
+    /// Does the Host field say what the target says, byte for byte? Then it is as valid as the target.
+    private static func isAuthorityRepeated(_ target: RequestTarget, _ head: MessageHead) -> Bool {
+        guard target.form == .absolute, let index = head.firstIndex(of: .host) else { return false }
+        let value = head.bytes(head[index].value)
+        let start = target.scheme.end + 3
+        guard value.count == Int(target.path.start) - start, let first = value.baseAddress,
+            let authority = head.bytes(head.targetRange).baseAddress
+        else { return false }
+        return memcmp(first, authority + start, value.count) == 0
+    }
+
+    private static func checkHost(_ head: MessageHead) throws(ProxyError) {
+        guard let index = head.firstIndex(of: .host) else { return }
+        let value = head.bytes(head[index].value)
+        if !value.isEmpty { do { _ = try RequestTarget.parseAuthority(value) } catch { throw .host } }
     }
 
     private static func checkHostCount(_ head: MessageHead) throws(ProxyError) {
