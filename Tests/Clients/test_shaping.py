@@ -10,9 +10,7 @@ from harness.waiting import until
 from harness.web import pattern
 
 RATE = 1 << 20
-# What a client may have at once after a pause.
-BURST = RATE // 4
-SIZE = 3 << 19
+SIZE = 1 << 20
 
 
 def check_rate(count, seconds, rate=RATE):

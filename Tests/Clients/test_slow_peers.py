@@ -199,3 +199,45 @@ def test_a_client_that_is_held_back_by_its_origin_is_not_accused(start_proxy, or
         answer = client.response()
         sender.join(10)
         assert (answer.status, answer.body) == (200, b"8192000")
+
+
+def test_a_client_that_stalls_after_it_was_held_back_is_given_up(start_proxy, origin, flood):
+    """A sized body moves inside the kernel: it is waited for again when the origin reads again."""
+    impatient = start_proxy({"timeouts": {"body": "500ms"}})
+    reading = threading.Event()
+    one = origin(lambda wire: (wire.head(), reading.wait(20), wire.rest()), is_narrow=True)
+    with impatient.connect() as client:
+        client.send(request(one.url(), "Content-Length: 999999999", method="PUT"))
+        sender = threading.Thread(target=give_up_quietly, args=(flood.run, client, BLOCK, 20_000_000))
+        sender.start()
+        until(flood.is_held_back, "the sender is held back")
+        reading.set()
+        sender.join(10)
+        assert client.response().status == 408
+
+
+def test_an_origin_that_stalls_after_it_was_held_back_is_given_up(start_proxy, origin):
+    """What it sent last waits for the client inside the proxy: when that is gone, the origin is waited for again."""
+    impatient = start_proxy({"loops": 1, "timeouts": {"body": "500ms"}})
+
+    def is_holding():
+        memory = impatient.status()["memory"]
+        return memory["pipes_in_use"] + memory["blocks_in_use"] > 0
+
+    held = threading.Event()
+
+    def serve(wire):
+        wire.request()
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n")
+        while not (is_holding() and is_holding() and is_holding()):
+            wire.send(BLOCK)
+            time.sleep(0.01)
+        held.set()
+        wire.rest()
+
+    one = origin(serve)
+    with impatient.connect(is_narrow=True) as client:
+        client.send(request(one.url()))
+        assert held.wait(10), "the client is waited for"
+        client.rest()
+    until(lambda: impatient.status()["requests"]["failures"].get("body_timeout"), "the origin is given up")

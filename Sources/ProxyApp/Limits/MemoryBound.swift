@@ -2,7 +2,7 @@ import Engine
 
 /// The most memory that the process can take under its settings, when every client is hostile and every origin too.
 ///
-/// `docs/security.md` explains the parts and `Tests/Soak/hostile.py` holds the process to them. The kernel's socket buffers
+/// `docs/security.md` explains the parts and `dev/hostile` holds the process to them. The kernel's socket buffers
 /// and pipes are not among them: they have limits of their own.
 struct MemoryBound: Sendable, Equatable {
     /// Program, libraries, stacks of threads, and what the allocator keeps.
