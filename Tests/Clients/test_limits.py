@@ -258,6 +258,13 @@ def test_a_refused_client_that_sends_without_end_is_cut_off(start_proxy):
 
 # Slow clients are counted
 
+def test_clients_that_say_nothing_are_counted(start_proxy):
+    proxy = start_proxy({"loops": 1, "timeouts": {"head": "300ms"}})
+    with proxy.connect() as client:
+        assert client.ended()
+    until(lambda: metric(proxy, 'proxyd_client_connections_silent_total{loop="0"}') == 1, "it is counted")
+
+
 @pytest.mark.parametrize("sent, settings, word", [
     (b"GET http://127.0.0.1:9/ HT", {"timeouts": {"head": "300ms"}}, "head_timeout"),
     (b"POST {url} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\nab", {"timeouts": {"body": "300ms"}},

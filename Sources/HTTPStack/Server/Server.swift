@@ -100,6 +100,8 @@ public final class Server {
     public var connectionCount: Int { connections.count }
     /// Connections accepted since the start.
     public private(set) var acceptedCount: UInt64 = 0
+    /// Connections that were closed because not a byte of a first request came in time.
+    public private(set) var silentCount: UInt64 = 0
     /// Connections that were closed without a look at their request.
     public var turnedAway: UInt64 { listeners.reduce(turnedAwayCount) { $0 &+ $1.turnedAway } }
     private var turnedAwayCount: UInt64 = 0
@@ -238,6 +240,8 @@ public final class Server {
             exchange.forget()
         }
     }
+
+    func countSilent() { silentCount &+= 1 }
 
     func remove(_ connection: ServerConnection) {
         let last = connections.removeLast()

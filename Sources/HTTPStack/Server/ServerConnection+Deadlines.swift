@@ -18,7 +18,10 @@ extension ServerConnection {
         case .keepAlive: closeWhenFlushed()
         case .head:
             if isRefused { return refuseSilent() }
-            guard reader.hasBytes, let exchange else { return closeWhenFlushed() }
+            guard reader.hasBytes, let exchange else {
+                server.countSilent()
+                return closeWhenFlushed()
+            }
             reject(ClientError(status: 408, reason: "The request's head did not arrive in time."), exchange)
         case .body:
             // A reader that has paused is not the client's fault: its resuming starts the pace anew.

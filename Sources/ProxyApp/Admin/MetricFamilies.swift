@@ -47,6 +47,10 @@ enum MetricFamilies {
                 "Times that accepting stopped because the system gave no descriptor or memory.", by: "loop",
                 perLoop(snapshot) { Double($0.acceptPauses) }),
             MetricFamily(
+                "proxyd_client_connections_silent_total", .counter,
+                "Client connections closed because not a byte of a first request came in time.", by: "loop",
+                perLoop(snapshot) { Double($0.silentConnections) }),
+            MetricFamily(
                 "proxyd_client_connections_turned_away_total", .counter,
                 "Client connections beyond a limit that were told so and closed without a look at their request.",
                 by: "loop", perLoop(snapshot) { Double($0.turnedAwayConnections) }),

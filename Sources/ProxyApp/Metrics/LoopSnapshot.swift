@@ -12,6 +12,8 @@ public struct LoopSnapshot: Sendable {
     public var acceptedConnections: UInt64
     /// How often accepting had to stop for want of descriptors or places.
     public var acceptPauses: Int
+    /// Connections that were closed because not a byte of a first request came in time.
+    public var silentConnections: UInt64 = 0
     /// Connections that were told to go without a look at their request.
     public var turnedAwayConnections: UInt64 = 0
     /// Tunnels open now, those of them with one side ended, and the bytes that open ones have moved.

@@ -156,7 +156,7 @@ final class LoopContext: ServerDelegate {
         return LoopSnapshot(
             index: loop.index, clientConnections: server.connectionCount, idleClientConnections: server.idleCount,
             acceptedConnections: server.acceptedCount, acceptPauses: server.acceptPauses,
-            turnedAwayConnections: server.turnedAway, openTunnels: tunnels.count,
+            silentConnections: server.silentCount, turnedAwayConnections: server.turnedAway, openTunnels: tunnels.count,
             halfClosedTunnels: halfClosed, openTunnelBytesToOrigin: toOrigin, openTunnelBytesToClient: toClient,
             activeRequests: activeRequests, blocksInUse: loop.buffers.inUse, pipesInUse: loop.pipes.inUse,
             heldToOriginMs: limits?.heldToOriginMs ?? 0, heldToClientMs: limits?.heldToClientMs ?? 0,
