@@ -7,6 +7,7 @@ import time
 import pytest
 
 from harness.message import fetch, request
+from harness.origin import refused_port
 from harness.waiting import until
 
 CLOSE = b"connection: close"
@@ -35,7 +36,7 @@ def connect_request(authority):
 # Connections
 
 def test_connections_of_an_address_beyond_the_limit_are_answered_and_closed(start_proxy, web):
-    proxy = start_proxy({"client_limits": {"connections": 2}})
+    proxy = start_proxy({"loops": 1, "client_limits": {"connections": 2}})
     with proxy.connect() as first, proxy.connect() as second:
         for client in (first, second):
             client.send(request(web.url("/hello")))
@@ -54,7 +55,7 @@ def test_connections_of_an_address_beyond_the_limit_are_answered_and_closed(star
 
 
 def test_a_tunnel_counts_as_a_connection_until_it_ends(start_proxy, echo, web):
-    proxy = start_proxy({"client_limits": {"connections": 1}})
+    proxy = start_proxy({"loops": 1, "client_limits": {"connections": 1}})
     with proxy.tunnel(echo.authority) as tunnel:
         tunnel.send(b"ping")
         assert tunnel.exactly(4) == b"ping"
@@ -63,7 +64,7 @@ def test_a_tunnel_counts_as_a_connection_until_it_ends(start_proxy, echo, web):
 
 
 def test_one_connection_too_many_that_asks_nothing_is_told_as_well(start_proxy):
-    proxy = start_proxy({"client_limits": {"connections": 1}})
+    proxy = start_proxy({"loops": 1, "client_limits": {"connections": 1}})
     with proxy.connect(), proxy.connect() as second:
         answer = second.response()
         assert answer.status == 429 and CLOSE in answer.head.lower()
@@ -71,7 +72,7 @@ def test_one_connection_too_many_that_asks_nothing_is_told_as_well(start_proxy):
 
 
 def test_a_refused_connect_of_one_too_many_is_closed(start_proxy, echo):
-    proxy = start_proxy({"client_limits": {"connections": 1}})
+    proxy = start_proxy({"loops": 1, "client_limits": {"connections": 1}})
     with proxy.connect(), proxy.connect() as second:
         second.send(connect_request(echo.authority))
         assert second.response(to="CONNECT").status == 429
@@ -133,8 +134,6 @@ def test_tunnels_beyond_the_limit_are_refused_and_requests_are_not(start_proxy, 
 
 
 def test_a_tunnel_that_cannot_be_opened_gives_its_place_back(start_proxy, echo):
-    from harness.origin import refused_port
-
     proxy = start_proxy({"client_limits": {"tunnels": 1}})
     for _ in range(3):
         with proxy.connect() as client:

@@ -113,6 +113,8 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
 
     private func refuse(_ error: ProxyError) {
         guard let response else { return }
+        // Before the answer: who has it may come again at once, on another loop.
+        session?.seat?.closeTunnel()
         error.send(response, closing: true)
         finish(status: error.status, failure: error.kind)
     }
