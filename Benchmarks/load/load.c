@@ -219,15 +219,19 @@ static void settle(void) {
   // Those that have been served wait for the others: a proxy that accepts one connection a turn would never come to them.
   run.is_gathering = true;
   while (may_go_on(end) && run.have_served < run.options.connections) turn(end);
+  bool has_gathered = run.have_served == run.options.connections;
   run.is_gathering = false;
+  // Once more with all of them asking at once: only then does the proxy have as many connections to origins as it will need.
+  for (long i = 0; i < run.options.connections; i++) run.clients[i].has_served = false;
+  run.have_served = 0;
   for (long left = run.resting_count; left > 0; left--) {
     struct client *c = rested();
     if (!c) continue;
     c->started_us = now_us();
     ask(c, REPLYING);
   }
-  while (may_go_on(end) && run.operations < run.options.origins) turn(end);
-  run.is_settled = run.have_served == run.options.connections && run.operations >= run.options.origins;
+  while (may_go_on(end) && (run.have_served < run.options.connections || run.operations < run.options.origins)) turn(end);
+  run.is_settled = has_gathered && run.have_served == run.options.connections && run.operations >= run.options.origins;
   run.operations = run.reopened = 0;
   run.bytes = 0;
   memset(&run.latency, 0, sizeof run.latency);
