@@ -6,7 +6,8 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check a configuration file and show what it changes.",
         discussion: """
-            Prints every problem with its line and column, and ends with status 2 if there is one.
+            Prints every problem with its line and column, and ends with status 2 if there is one. Access rules that are odd (one
+            that never decides, say) are warnings.
             """)
 
     @Argument(help: "The configuration file.")
@@ -14,7 +15,13 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let settings = try ConfigOptions.load(file, ConfigOverrides(), toStart: true)
+        let findings: [(line: Int, text: String)]
+        do throws(AccessQuestionProblem) { findings = try ProxyApp.accessFindings(settings) } catch {
+            Main.complain("\(file): \(error)")
+            throw ExitCode(Main.badInputStatus)
+        }
         print("\(file): ok")
+        for finding in findings { print("\(file):\(finding.line): warning: \(finding.text)") }
         let differences = settings.differences
         if differences.isEmpty { print("  every key has its default") }
         for difference in differences { print("  \(difference)") }

@@ -12,7 +12,8 @@ struct Proxyd: ParsableCommand {
             """,
         version: "proxyd \(Version.current)",
         subcommands: [
-            RunCommand.self, CheckCommand.self, DefaultsCommand.self, EnvCommand.self, HealthCommand.self,
+            RunCommand.self, CheckCommand.self, ExplainCommand.self, DefaultsCommand.self, EnvCommand.self,
+            HealthCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }
