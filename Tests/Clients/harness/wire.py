@@ -71,12 +71,14 @@ class Wire:
     buffer: bytearray = field(default_factory=bytearray)
 
     @classmethod
-    def connect(cls, address, timeout=10.0, is_narrow=False):
-        """A connection to `address`, IPv4 unless it says otherwise."""
+    def connect(cls, address, timeout=10.0, is_narrow=False, source=None):
+        """A connection to `address`, IPv4 unless it says otherwise, from the address `source`."""
         sock = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
         sock.settimeout(timeout)
         if is_narrow:
             narrow(sock)
+        if source:
+            sock.bind((source, 0))
         sock.connect(address)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return cls(sock)
