@@ -20,13 +20,13 @@ def draw(run: Run, folder: pathlib.Path) -> list[pathlib.Path]:
             lines.append(Line("proxyd, tunnel", run.costs("tunnel-body", "proxyd")))
         written.append(_write(
             folder / f"{name}.svg",
-            chart(f"CPU per operation: {series.title}", series.axis, "microseconds of CPU, whole process", lines,
+            chart(f"CPU per operation by {series.axis}", series.axis, f"microseconds; {series.title}", lines,
                   _x_label(name), _number)))
         if series.memory:
             lines = [Line(program, run.memory(name, program)) for program in programs]
             written.append(_write(
                 folder / f"{name}-memory.svg",
-                chart(f"Memory: {series.title}", series.axis, "MiB of memory, proportional resident, under load",
+                chart(f"Memory by {series.axis}", series.axis, f"MiB, proportional resident; {series.title}",
                       [Line(line.name, {x: y / 1024 for x, y in line.points.items()}) for line in lines],
                       _x_label(name), _number)))
     return written

@@ -16,7 +16,7 @@ def most() -> int:
 
 @contextlib.contextmanager
 def held(server: ServerProcess, origin_port: int, count: int, tunnels: bool):
-    """Keeps so many tunnels, or keep-alive connections, open: one small exchange in each, then none. SystemExit when it cannot."""
+    """Keeps so many tunnels, or keep-alive connections, open, with one small exchange in each; SystemExit when it cannot."""
     authority = f"127.0.0.1:{origin_port}"
     with contextlib.ExitStack() as open_ones:
         failures = 0

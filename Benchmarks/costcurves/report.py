@@ -54,7 +54,8 @@ def _beside(run: Run) -> list[Budget]:
         if kind != "nothing" and base:
             count = max(run.costs("beside", name))
             told = "tunnels" if kind == "tunnels" else "keep-alive connections"
-            found.append(Budget(f"{work} beside {count} quiet {told}, CPU per operation of that alone", cost / base, BESIDE_LIMIT))
+            what = f"{work} beside {count} quiet {told}, CPU per operation of that alone"
+            found.append(Budget(what, cost / base, BESIDE_LIMIT))
     return found
 
 

@@ -102,10 +102,11 @@ class Rig(contextlib.ExitStack):
         if result.operations == 0 or not result.settled:
             say(f"{told}: {result.operations} operations, {result.errors} errors; {last_line(server)}")
             return None
+        operations = load.operations(result.operations, result.bytes)
         sample = Sample(
-            series, name or server.name, x, result.cpuUs / result.operations, result.userUs / result.operations,
-            result.operations / result.seconds, result.offered / seconds, result.rssKib, result.pssKib, result.p50Us / 1e3, result.p99Us / 1e3,
-            result.p999Us / 1e3, result.operations, result.errors, result.reopened)
+            series, name or server.name, x, result.cpuUs / operations, result.userUs / operations,
+            operations / result.seconds, result.offered / seconds, result.rssKib, result.pssKib,
+            result.p50Us / 1e3, result.p99Us / 1e3, result.p999Us / 1e3, result.operations, result.errors, result.reopened)
         say(f"{told}: {sample.cost_us:.2f} us, user {sample.user_us:.1f}, {sample.rate:.0f}/s, p99 {sample.p99_ms:.2f} ms, "
             f"{sample.pss_kib / 1024:.1f} MiB, errors {sample.errors}")
         return sample

@@ -13,15 +13,22 @@ _KIB, _MIB = 1 << 10, 1 << 20
 
 @dataclasses.dataclass(frozen=True)
 class Load:
-    """One run of the generator."""
+    """One run of the generator. With large bodies operations are counted by their bytes: few end within a run, and those that
+    were not done to their end cost as much.
+    """
 
     workload: Workload
     options: tuple[str, ...] = ()
+    body_bytes: int = 0
+
+    def operations(self, ended: int, received_bytes: int) -> float:
+        """What the run amounts to."""
+        return received_bytes / self.body_bytes if self.body_bytes >= _MIB else ended
 
 
 @dataclasses.dataclass(frozen=True)
 class Series:
-    """One thing that is varied. Does an operation have to do with it, so that its cost may grow in proportion, or must it be flat?
+    """One thing that is varied. An operation's cost may grow in proportion with it, or must be flat.
 
     With `memory` what the process keeps is judged too: it may grow as what is varied does.
     """
@@ -45,8 +52,8 @@ def _relay(path: str = "/s", connections: int = 64, *options: object) -> Load:
     return Load(Workload("relay", "", "relay", path, connections), ("--settle", *words))
 
 
-def _tunnel(path: str, connections: int) -> Load:
-    return Load(Workload("tunnel", "", "tunnel", path, connections), ("--settle",))
+def _body(mode: str, size: int) -> Load:
+    return Load(Workload(mode, "", mode, f"/b{size}", _body_connections(size)), ("--settle",), size)
 
 
 def _body_connections(size: int) -> int:
@@ -65,9 +72,9 @@ SERIES = {
                (1, 10, 100, 1000, 10_000), (1, 100), lambda x: _relay("/s", 64, "--origins", x), is_flat=True, memory=True,
                programs=("proxyd", "haproxy")),
         Series("body", "GET of a body over keep-alive connections", "bytes of body",
-               BODIES, (0, 64 * _KIB), lambda x: _relay(f"/b{x}", _body_connections(x))),
+               BODIES, (0, 64 * _KIB), lambda x: _body("relay", x)),
         Series("tunnel-body", "GET of a body in open tunnels", "bytes of body",
-               BODIES, (0, 64 * _KIB), lambda x: _tunnel(f"/b{x}", _body_connections(x)), programs=("proxyd",)),
+               BODIES, (0, 64 * _KIB), lambda x: _body("tunnel", x), programs=("proxyd",)),
         Series("fields", "GET of 12 bytes with so many fields in request and response", "fields",
                FIELDS, (5, 50), lambda x: _relay(f"/f{x}", 64, "--request-fields", x - 1)),
     )

@@ -97,6 +97,13 @@ class BudgetTests(unittest.TestCase):
         self.assertEqual([b.kept for b in report.budgets(run)], [False])
 
 
+class LoadTests(unittest.TestCase):
+    def test_large_bodies_count_by_their_bytes_and_small_ones_by_their_ends(self):
+        large, small = SERIES["body"].load(100 << 20), SERIES["body"].load(1024)
+        self.assertEqual(large.operations(1, 350 << 20), 3.5)
+        self.assertEqual(small.operations(7, 7 * 1300), 7)
+
+
 class DrawingTests(unittest.TestCase):
     def test_a_chart_is_well_formed_and_its_lines_have_every_point(self):
         text = chart("a < b & \"c\"", "x", "y", [Line("proxyd", {0: 9.0, 10: 12.0, 1000: 14.0})], str, str)
