@@ -45,7 +45,7 @@ enum AdminSnapshots {
         LoopSnapshot(
             index: index, clientConnections: 0, idleClientConnections: 0, acceptedConnections: 0, acceptPauses: 0,
             openTunnels: 0, halfClosedTunnels: 0, openTunnelBytesToOrigin: 0, openTunnelBytesToClient: 0,
-            activeRequests: 0, blocksInUse: 0, pipesInUse: 0, counters: LoopCounters(),
+            activeRequests: 0, blocksInUse: 0, pipesInUse: 0, counters: LoopCounters(), recentFailures: [],
             pool: PoolSnapshot(origins: [], counters: PoolCounters()))
     }
 

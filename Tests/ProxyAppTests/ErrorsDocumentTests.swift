@@ -26,7 +26,7 @@ import Testing
     private static var tables: String {
         var text = ""
         for phase in FailureFacts.Phase.allCases {
-            text += "\n## \(phase.rawValue.prefix(1).uppercased())\(phase.rawValue.dropFirst())\n\n"
+            text += "\n### \(phase.rawValue.prefix(1).uppercased())\(phase.rawValue.dropFirst())\n\n"
             text +=
                 "| word | status | side | again | error type | meaning | what helps |\n|---|---|---|---|---|---|---|\n"
             for kind in FailureKind.allCases where kind.facts.phase == phase {

@@ -69,6 +69,17 @@ import Testing
                 + "\"first_byte_ms\":20.000,\"total_ms\":61001.002,\"reused\":true,\"reason\":\"connect_refused\"}")
     }
 
+    @Test(arguments: [false, true])
+    func lineOfAFailureHasItsReasonAndItsNumber(isJSON: Bool) throws {
+        let report = FailureReport(ProxyError(.dnsTimeout, "x"))
+        let got = try lines(isJSON: isJSON) { $0.write(AccessRecord(client: .unix(path: "")), report) }
+        #expect(
+            got[0].hasSuffix(
+                isJSON
+                    ? ",\"request\":\"\(report.id)\",\"reason\":\"dns_timeout\"}"
+                    : " request=\(report.id) reason=dns_timeout"))
+    }
+
     @Test func emptyRecordIsALineToo() throws {
         let got = try lines(isJSON: false) { write($0, method: "", target: []) { _ in } }
         #expect(

@@ -52,6 +52,10 @@ public final class ServerResponse: SpliceSink {
     public var companion: AnyObject? { connection?.companion }
     /// May it be written to? Not after `end`, and not when the client is gone.
     public var isWritable: Bool { state == .open && connection != nil }
+    /// Does it answer a HEAD request, so that no body may follow the head?
+    public var isForHEAD: Bool { connection?.isHeadRequest ?? false }
+    /// Does it answer an HTTP/1.0 client?
+    public var isForHTTP10: Bool { connection?.isHTTP10 ?? false }
     /// Payload bytes written so far.
     public var payloadBytes: UInt64 { encoder.payloadBytes }
     /// Does the client take no more for now?

@@ -18,7 +18,9 @@ extension FailureKind {
             case (_, .access): "The rules of this proxy forbid it: whoever runs it decided so. The site may well be up."
             case (.client, .login): "The proxy does not know who you are. The site may well be up."
             case (.client, .limits): "The proxy bounds what one client may have at a time. The site may well be up."
-            case (.client, _): "The request is the mistake, or the program that sent it. The site was not asked."
+            case (.client, .requestHead):
+                "The request is the mistake, or the program that sent it. The site was not asked."
+            case (.client, _): "The request is the mistake, or the program that sent it."
             case (.proxy, _):
                 "The proxy has too much to do, or too little to do it with. Your request is not the mistake."
             case (.network, _):

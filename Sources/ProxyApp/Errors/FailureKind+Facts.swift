@@ -82,7 +82,7 @@ extension FailureKind {
     /// and a connection that is one too many has no place.
     var endsConnection: Bool {
         switch self {
-        case .clientConnections, .userConnections, .connectionLimit: true
+        case .clientConnections, .userConnections, .connectionLimit, .dnsBadName: true
         case .unknownExpectation: false
         default:
             (400..<500).contains(facts.status)

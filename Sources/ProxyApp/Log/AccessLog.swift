@@ -33,11 +33,11 @@ final class AccessLog: LoopObject {
 
     deinit { block.deallocate() }
 
-    /// Writes a line.
-    func write(_ record: AccessRecord) {
+    /// Writes a line; that of a request that failed has its number.
+    func write(_ record: AccessRecord, _ failure: FailureReport? = nil) {
         if Self.capacity - count < Self.maxLineBytes { flush() }
         var writer = HeadWriter(UnsafeMutableRawBufferPointer(rebasing: block[count...]))
-        if isJSON { writeJSON(record, &writer) } else { writeText(record, &writer) }
+        if isJSON { writeJSON(record, failure, &writer) } else { writeText(record, failure, &writer) }
         count += writer.count
         if timer.isNone { timer = loop.schedule(self, afterMs: Self.flushMs) }
     }
@@ -57,7 +57,7 @@ final class AccessLog: LoopObject {
 
     // MARK: Text
 
-    private func writeText(_ record: AccessRecord, _ writer: inout HeadWriter) {
+    private func writeText(_ record: AccessRecord, _ failure: FailureReport?, _ writer: inout HeadWriter) {
         writeTime(&writer)
         writer.append(" ")
         writeClient(record.client, &writer)
@@ -79,14 +79,19 @@ final class AccessLog: LoopObject {
         writeMs(record.firstByteNs, &writer)
         writer.append(" total=")
         writeMs(record.totalNs, &writer)
-        writer.append(record.isReused ? " reused=1 reason=" : " reused=0 reason=")
-        writer.append(record.reason)
+        writer.append(record.isReused ? " reused=1" : " reused=0")
+        if let failure {
+            writer.append(" request=")
+            failure.id.withBytes { writer.append($0) }
+        }
+        writer.append(" reason=")
+        writer.append(failure?.kind.token ?? record.reason)
         writer.append("\n")
     }
 
     // MARK: JSON
 
-    private func writeJSON(_ record: AccessRecord, _ writer: inout HeadWriter) {
+    private func writeJSON(_ record: AccessRecord, _ failure: FailureReport?, _ writer: inout HeadWriter) {
         writer.append("{\"time\":\"")
         writeTime(&writer)
         writer.append("\",\"client\":\"")
@@ -109,8 +114,14 @@ final class AccessLog: LoopObject {
         writeMs(record.firstByteNs, &writer)
         writer.append(",\"total_ms\":")
         writeMs(record.totalNs, &writer)
-        writer.append(record.isReused ? ",\"reused\":true,\"reason\":\"" : ",\"reused\":false,\"reason\":\"")
-        writer.append(record.reason)
+        writer.append(record.isReused ? ",\"reused\":true" : ",\"reused\":false")
+        if let failure {
+            writer.append(",\"request\":\"")
+            failure.id.withBytes { writer.append($0) }
+            writer.append("\"")
+        }
+        writer.append(",\"reason\":\"")
+        writer.append(failure?.kind.token ?? record.reason)
         writer.append("\"}\n")
     }
 

@@ -6,6 +6,9 @@ struct AccessRecord {
     /// Borrowed for the call that writes the line.
     var method = UnsafeRawBufferPointer(start: nil, count: 0)
     var target = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// Where to, once that was understood: the host without brackets, borrowed for the call too.
+    var host = UnsafeRawBufferPointer(start: nil, count: 0)
+    var port: UInt16 = 0
     /// The status sent, or 0 when the client got none.
     var status = 0
     /// Payload bytes from the client to the origin, and back.
@@ -18,6 +21,6 @@ struct AccessRecord {
     var totalNs: UInt64 = 0
     /// Was a connection used that had served before?
     var isReused = false
-    /// `ok`, or a stable word for what went wrong or how a tunnel ended.
+    /// `ok`, or a stable word for how a tunnel ended. A failure has its own.
     var reason: StaticString = "ok"
 }

@@ -30,5 +30,7 @@ public struct LoopSnapshot: Sendable {
     public var heldToOriginMs: UInt64 = 0
     public var heldToClientMs: UInt64 = 0
     public var counters: LoopCounters
+    /// What failed of late, in no particular order.
+    var recentFailures: [RecentFailure]
     public var pool: PoolSnapshot<OriginKey>
 }

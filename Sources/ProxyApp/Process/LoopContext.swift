@@ -17,7 +17,9 @@ final class LoopContext: ServerDelegate {
     let forwarded: ForwardedHead
     let tunnelOptions: TunnelOptions
     let accessLog: AccessLog?
+    let errors: ErrorResponder
     var counters = LoopCounters()
+    private var recentFailures = RecentFailures()
 
     private var tunnels: ContiguousArray<TunnelSession> = []
     private var freeRelays: ContiguousArray<Relay> = []
@@ -43,6 +45,7 @@ final class LoopContext: ServerDelegate {
         server = Server(loop: connector.loop, options: ServerOptions(settings), date: date)
         forwarded = ForwardedHead(via: settings.via.map { Array($0.utf8) }, forwarded: settings.forwarded, date: date)
         tunnelOptions = TunnelOptions(settings.timeouts)
+        errors = ErrorResponder(name: settings.via, date: date)
         let isJSON = settings.accessLog.format == .json
         accessLog = sink.map { AccessLog(loop: connector.loop, sink: $0, isJSON: isJSON) }
         server.delegate = self
@@ -81,8 +84,10 @@ final class LoopContext: ServerDelegate {
         record.method = message.head.bytes(message.head.methodRange)
         record.target = message.head.bytes(message.head.targetRange)
         record.status = answer.status
-        finished(record, failure: answer.kind)
-        answer.send(response, closing: true)
+        let report = FailureReport(answer)
+        finished(record, failure: report)
+        errors.send(
+            answer, report, to: response, asHTML: AcceptField(message.head).prefersHTML, closing: true)
     }
 
     func recycle(_ relay: Relay) {
@@ -91,13 +96,12 @@ final class LoopContext: ServerDelegate {
     }
 
     /// A request is over: one line, and the figures.
-    func finished(_ record: AccessRecord, failure: FailureKind?) {
-        var record = record
-        if let failure { record.reason = failure.token }
+    func finished(_ record: AccessRecord, failure: FailureReport?) {
         counters.countRequest(
-            status: record.status, failure: failure, reused: record.isReused, toOrigin: record.toOriginBytes,
+            status: record.status, failure: failure?.kind, reused: record.isReused, toOrigin: record.toOriginBytes,
             toClient: record.toClientBytes, durationNs: record.totalNs)
-        accessLog?.write(record)
+        accessLog?.write(record, failure)
+        if let failure { recentFailures.note(record, failure, nowMs: loop.nowMs) }
     }
 
     // MARK: Tunnels
@@ -160,6 +164,6 @@ final class LoopContext: ServerDelegate {
             halfClosedTunnels: halfClosed, openTunnelBytesToOrigin: toOrigin, openTunnelBytesToClient: toClient,
             activeRequests: activeRequests, blocksInUse: loop.buffers.inUse, pipesInUse: loop.pipes.inUse,
             heldToOriginMs: limits?.heldToOriginMs ?? 0, heldToClientMs: limits?.heldToClientMs ?? 0,
-            counters: counters, pool: agent.snapshot())
+            counters: counters, recentFailures: recentFailures.rows, pool: agent.snapshot())
     }
 }

@@ -22,6 +22,10 @@ final class ByteStore {
         count += bytes.count
     }
 
+    func append(_ text: StaticString) {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
     func append(byte: UInt8) {
         room(1)[0] = byte
         count += 1

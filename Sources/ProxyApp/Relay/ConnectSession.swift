@@ -20,6 +20,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     private var dial: NameDial?
     private var startedNs: UInt64 = 0
     private var destination: Destination?
+    private var prefersHTML = false
 
     init(_ context: LoopContext) { self.context = context }
 
@@ -34,6 +35,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         line.append(head.bytes(head.methodRange))
         methodCount = line.count
         line.append(head.bytes(head.targetRange))
+        prefersHTML = AcceptField(head).prefersHTML
         do throws(ProxyError) { try connect(head) } catch { refuse(error) }
     }
 
@@ -108,18 +110,19 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     func responseAborted(_ response: ServerResponse, _ failure: ClientFailure) {
         if isWaiting { context.gate.cancel(self) }
         dial?.cancel()
-        finish(status: 0, failure: FailureKind(failure))
+        finish(status: 0, failure: FailureReport(failure))
     }
 
     private func refuse(_ error: ProxyError) {
         guard let response else { return }
-        // Before the answer: who has it may come again at once, on another loop.
+        let report = FailureReport(error)
+        // Before the answer: the client may ask again, on another loop, as soon as it has it.
         session?.seat?.closeTunnel()
-        error.send(response, closing: true)
-        finish(status: error.status, failure: error.kind)
+        context.errors.send(error, report, to: response, asHTML: prefersHTML, closing: true)
+        finish(status: error.status, failure: report)
     }
 
-    private func finish(status: Int, failure: FailureKind) {
+    private func finish(status: Int, failure: FailureReport) {
         guard let response else { return }
         var record = AccessRecord(client: client)
         record.method = UnsafeRawBufferPointer(rebasing: line.bytes[..<methodCount])
@@ -128,6 +131,10 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         record.toClientBytes = response.payloadBytes
         record.resolveNs = dial?.resolveNs ?? 0
         record.totalNs = context.loop.nowNs - startedNs
+        if let target {
+            record.host = UnsafeRawBufferPointer(rebasing: record.target[Int(target.host.start)..<target.host.end])
+            record.port = target.port ?? 0
+        }
         context.finished(record, failure: failure)
         session?.seat?.closeTunnel()
         self.response = nil

@@ -340,7 +340,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         // A client's cut-off request comes as `responseAborted`.
         guard source === originMessage else { return }
         response?.destroy()
-        finish(failure: FailureKind(failure.kind))
+        finish(failure: FailureReport(failure))
     }
 
     // MARK: The client's side
@@ -354,7 +354,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         if isWaiting { context.gate.cancel(self) }
         request.abort()
         if failure.isAnswerable, !response.headersSent { return refuse(ProxyError(failure)) }
-        finish(failure: FailureKind(failure))
+        finish(failure: FailureReport(failure))
     }
 
     // MARK: The end
@@ -369,9 +369,18 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         if wantsUpgrade { session?.seat?.closeTunnel() }
         message?.delegate = nil
         let hadHead = response.headersSent
+        let report = FailureReport(error)
         // An unread body, or one the client may still send, would be in the way of the next request.
-        error.send(response, closing: error.endsConnection || !(message?.isComplete ?? false))
-        finish(status: hadHead ? response.statusCode : error.status, failure: error.kind)
+        context.errors.send(
+            error, report, to: response, asHTML: prefersHTML,
+            closing: error.endsConnection || !(message?.isComplete ?? false))
+        finish(status: hadHead ? response.statusCode : error.status, failure: report)
+    }
+
+    /// Asked for the rare failure alone: of the head that was serialised, as the received one may be gone by then.
+    private var prefersHTML: Bool {
+        if head.count > 0 { return AcceptField(head: head.bytes).prefersHTML }
+        return message.map { AcceptField($0.head).prefersHTML } ?? false
     }
 
     private func end() {
@@ -379,7 +388,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         finish()
     }
 
-    private func finish(status: Int? = nil, failure: FailureKind? = nil) {
+    private func finish(status: Int? = nil, failure: FailureReport? = nil) {
         guard let response else { return }
         let now = loop.nowNs
         var record = AccessRecord(client: client)
@@ -393,6 +402,10 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         record.firstByteNs = request.firstByteNs > startedNs ? request.firstByteNs - startedNs : 0
         record.totalNs = now - startedNs
         record.isReused = request.isReusedSocket
+        if failure != nil, let parsed {
+            record.host = UnsafeRawBufferPointer(rebasing: target[Int(parsed.host.start)..<parsed.host.end])
+            record.port = parsed.port ?? 80
+        }
         context.finished(record, failure: failure)
         recycle()
     }
@@ -409,6 +422,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         session = nil
         destination = nil
         isWaiting = false
+        parsed = nil
+        head.reset()
         originMessage = nil
         request.abort()
         expectsContinue = false

@@ -12,7 +12,8 @@ CHUNK_LINE = re.compile(rb"([1-9a-f][0-9a-f]*)\r\n")
 
 OWN_ANSWERS = {"error", "error-open", "error-head", "error-head-open"}
 PHRASES = {
-    400: "Bad Request", 403: "Forbidden", 408: "Request Timeout", 413: "Content Too Large", 414: "URI Too Long",
+    400: "Bad Request", 403: "Forbidden", 407: "Proxy Authentication Required", 408: "Request Timeout",
+    413: "Content Too Large", 414: "URI Too Long", 429: "Too Many Requests",
     417: "Expectation Failed", 431: "Request Header Fields Too Large", 501: "Not Implemented", 502: "Bad Gateway",
     503: "Service Unavailable", 504: "Gateway Timeout", 505: "HTTP Version Not Supported", 508: "Loop Detected",
 }
@@ -30,29 +31,43 @@ class Chunks:
     payload: bytes
 
 
-def own_answer(kind, status, sentence):
-    """The text of an answer of the proxy's own; `-open`: the connection persists, `-head`: it answers a HEAD."""
-    if status not in PHRASES:
-        raise BadCase(f"no phrase for {status}")
-    length = len(unescape(sentence)) + 1
-    lines = [
-        rf"HTTP/1.1 {status} {PHRASES[status]}\r\n",
-        r"Content-Type: text/plain; charset=utf-8\r\n",
-        r"X-Content-Type-Options: nosniff\r\n",
-        r"Retry-After: 1\r\n" if status == 503 else "",
-        rf"Content-Length: {length}\r\n",
-        "" if "-open" in kind else r"Connection: close\r\n",
-        r"Date: {date}\r\n\r\n",
-        "" if "-head" in kind else rf"{sentence}\n",
-    ]
-    return "".join(lines)
+@dataclass(frozen=True)
+class OwnAnswer:
+    """An answer of the proxy's own, every byte of it but the number of the request and the words for its failure.
+
+    `-open`: the connection persists; `-head`: it answers a HEAD.
+    """
+
+    kind: str
+    status: int
+    sentence: bytes
+
+    def head(self):
+        """A pattern for the whole head."""
+        lines = [
+            rf"HTTP/1\.1 {self.status} {PHRASES[self.status]}",
+            rf"Date: {DATE.pattern.decode()}",
+            r"Content-Type: text/plain; charset=utf-8",
+            r"Content-Length: (?P<length>[1-9]\d*)",
+            r"Cache-Control: no-store",
+            r"X-Content-Type-Options: nosniff",
+            r"Proxy-Status: [^;\r\n]+; error=[a-z_]+(; [a-z-]+=(\d+|\"[A-Z]+\"))?; "
+            r'details="(?P<word>[a-z_]+): [\x20-\x7e]* Request (?P<number>[0-9a-z]{4}(-[0-9a-z]{4}){2})"',
+        ]
+        lines += [r"Retry-After: [1-9]\d*"] if self.status in (429, 503) else []
+        lines += [] if "-open" in self.kind else ["Connection: close"]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+    def body(self, word, number):
+        """A pattern for the body: what happened, whose fault it is, what helps, and what to ask with."""
+        return re.escape(self.sentence) + rb"\n\n[^\n]+\.\n[^\n]+\.\n\nReason: " + word + rb"\nRequest: " + number + rb"\n"
 
 
 def parts(text, names):
     """`text` as a list of bytes, `Date` and `Chunks`; `names` gives the simple placeholders their bytes."""
     result = []
     at = 0
-    # Constant placeholders first: an error's sentence may name the origin, and its length counts.
+    # Constant placeholders first: an error's sentence may name the origin.
     text = PLACEHOLDER.sub(lambda match: names.get(match[1], match[0]), text)
     text = PLACEHOLDER.sub(_expanded, text)
     for match in PLACEHOLDER.finditer(text):
@@ -62,6 +77,8 @@ def parts(text, names):
             result.append(Date())
         elif word == "chunks":
             result.append(Chunks(unescape(rest)))
+        elif word in OWN_ANSWERS:
+            result.append(_own_answer(word, rest))
         else:
             raise BadCase(f"unknown placeholder {match[0]}")
         at = match.end()
@@ -74,10 +91,14 @@ def _expanded(match):
     if word == "repeat":
         count, _, piece = rest.partition(" ")
         return int(count) * piece
-    if word in OWN_ANSWERS:
-        status, _, sentence = rest.partition(" ")
-        return own_answer(word, int(status), sentence)
     return match[0]
+
+
+def _own_answer(kind, rest):
+    status, _, sentence = rest.partition(" ")
+    if int(status) not in PHRASES:
+        raise BadCase(f"no phrase for {status}")
+    return OwnAnswer(kind, int(status), unescape(sentence))
 
 
 def _joined(items):
@@ -110,6 +131,8 @@ def matched(items, data):
             at = _matched_chunks(item.payload, data, at)
         elif isinstance(item, Date):
             at = _matched_date(data, at)
+        elif isinstance(item, OwnAnswer):
+            at = _matched_own_answer(item, data, at)
         else:
             at = _matched_bytes(item, data, at)
         if at is None:
@@ -131,6 +154,26 @@ def _matched_date(data, at):
     if not DATE.fullmatch(seen):
         raise Mismatch(at)
     return at + DATE_LENGTH
+
+
+def _matched_own_answer(item, data, at):
+    start = f"HTTP/1.1 {item.status} {PHRASES[item.status]}\r\n".encode()
+    if _matched_bytes(start, data, at) is None:
+        return None
+    end = data.find(b"\r\n\r\n", at)
+    if end < 0:
+        return None
+    head = re.compile(item.head()).fullmatch(data, at, end + 4)
+    if not head:
+        raise Mismatch(at + len(start))
+    if "-head" in item.kind:
+        return head.end()
+    end = head.end() + int(head["length"])
+    if len(data) < end:
+        return None
+    if not re.compile(item.body(head["word"], head["number"])).fullmatch(data, head.end(), end):
+        raise Mismatch(head.end())
+    return end
 
 
 def _matched_chunks(payload, data, at):
