@@ -1,5 +1,6 @@
 """The command line and the file, from outside: only what a test of the parser itself cannot see."""
 
+import re
 import subprocess
 
 import pytest
@@ -47,6 +48,7 @@ def test_a_bad_command_line_ends_it_with_2(arguments):
 
 def test_the_shipped_file_is_checked_as_good():
     ended = run_proxyd("check", ROOT / "config/proxyd.yaml")
+    assert re.search(r"memory: at most \d+ MiB for \d+ connections of \d+ KiB", ended.stdout)
     assert (ended.returncode, ": ok" in ended.stdout) == (0, True), ended
 
 

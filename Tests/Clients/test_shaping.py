@@ -9,8 +9,8 @@ from harness.message import request
 from harness.waiting import until
 from harness.web import pattern
 
-RATE = 1 << 20
-SIZE = 1 << 20
+RATE = 4 << 20
+SIZE = 4 << 20
 
 
 def check_rate(count, seconds, rate=RATE):
@@ -28,7 +28,7 @@ def timed(work):
 @pytest.mark.parametrize("kind", ["bytes", "chunked"])
 def test_downloads_are_held_to_the_limit(start_proxy, web, kind):
     """Sized bodies are spliced, chunked ones are copied."""
-    proxy = start_proxy({"client_limits": {"bytes_to_client": "1MiB"}})
+    proxy = start_proxy({"client_limits": {"bytes_to_client": "4MiB"}})
     with proxy.connect() as client:
         client.send(request(web.url(f"/{kind}/{SIZE}")))
         answer, seconds = timed(client.response)
@@ -37,7 +37,7 @@ def test_downloads_are_held_to_the_limit(start_proxy, web, kind):
 
 
 def test_uploads_are_held_to_the_limit_and_downloads_are_not(start_proxy, web):
-    proxy = start_proxy({"client_limits": {"bytes_to_origin": "1MiB"}})
+    proxy = start_proxy({"client_limits": {"bytes_to_origin": "4MiB"}})
     with proxy.connect() as client:
         sender = threading.Thread(
             target=client.send, args=(request(web.url("/echo"), method="POST", body=pattern(SIZE)),))
@@ -48,12 +48,12 @@ def test_uploads_are_held_to_the_limit_and_downloads_are_not(start_proxy, web):
         check_rate(SIZE, seconds)
         client.send(request(web.url(f"/bytes/{8 * RATE}")))
         answer, seconds = timed(client.response)
-        assert len(answer.body) == 8 * RATE and seconds < 2
+        assert len(answer.body) == 8 * RATE and seconds < 1.5
 
 
 @pytest.mark.parametrize("direction", ["bytes_to_origin", "bytes_to_client"])
 def test_tunnels_are_held_to_the_limit(start_proxy, echo, direction):
-    proxy = start_proxy({"client_limits": {direction: "1MiB"}})
+    proxy = start_proxy({"client_limits": {direction: "4MiB"}})
     data = pattern(SIZE)
     with proxy.tunnel(echo.authority) as tunnel:
         sender = threading.Thread(target=tunnel.send, args=(data,))
@@ -66,8 +66,8 @@ def test_tunnels_are_held_to_the_limit(start_proxy, echo, direction):
 
 def test_all_transfers_of_a_client_share_the_limit(start_proxy, web, echo):
     """Tunnels and bodies, on connections of several loops: together they are as fast as one, and all get their part."""
-    proxy = start_proxy({"loops": 4, "client_limits": {"bytes_to_client": "1MiB"}})
-    part = SIZE // 6
+    proxy = start_proxy({"loops": 4, "client_limits": {"bytes_to_client": "4MiB"}})
+    part = SIZE // 3
     ended = []
 
     def download():
@@ -89,11 +89,11 @@ def test_all_transfers_of_a_client_share_the_limit(start_proxy, web, echo):
     for thread in threads:
         thread.join()
     assert len(ended) == 6
-    check_rate(SIZE, max(ended) - began)
+    check_rate(2 * SIZE, max(ended) - began)
 
 
 def test_small_exchanges_are_not_delayed(start_proxy, web):
-    proxy = start_proxy({"client_limits": {"bytes_to_client": "1MiB", "bytes_to_origin": "1MiB"}})
+    proxy = start_proxy({"client_limits": {"bytes_to_client": "4MiB", "bytes_to_origin": "4MiB"}})
     with proxy.connect() as client:
         def exchanges():
             for _ in range(100):
@@ -119,10 +119,10 @@ def test_a_client_that_leaves_while_it_is_held_leaves_nothing_behind(start_proxy
 def test_what_is_held_ends_with_its_end(start_proxy, origin):
     """EOS behind held bytes arrives behind them, and the tunnel ends in good order."""
     def serve(wire):
-        wire.send(pattern(600_000))
+        wire.send(pattern(2_000_000))
 
     one = origin(serve)
-    proxy = start_proxy({"client_limits": {"bytes_to_client": "1MiB"}})
+    proxy = start_proxy({"client_limits": {"bytes_to_client": "4MiB"}})
     with proxy.tunnel(one.authority) as tunnel:
-        assert tunnel.exactly(600_000) == pattern(600_000)
+        assert tunnel.exactly(2_000_000) == pattern(2_000_000)
         assert tunnel.ended()

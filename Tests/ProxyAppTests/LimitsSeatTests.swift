@@ -113,13 +113,13 @@ import Testing
         #expect(seat.toOrigin == nil)
         let flow = try #require(seat.toClient)
         #expect(kind { () throws(ProxyError) in try seat.takeForUser("ann") } == nil)
-        // The user's 16 KiB at once, in pieces of a twentieth of a second; and nothing behind the last whole one.
+        // The user's 16 KiB at once, in pieces of a fiftieth of a second; and nothing behind the last whole one.
         var moved: UInt64 = 0
         while case let count = flow.allowance(), count > 0 {
             flow.moved(count)
             moved += count
         }
-        #expect(moved > 16_384 - 3277 && moved <= 16_384)
+        #expect(moved > 16_384 - 1311 && moved <= 16_384)
         #expect(flow.isHeld && limits.heldToClientMs > 0)
     }
 

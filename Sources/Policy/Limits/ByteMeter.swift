@@ -11,8 +11,9 @@ public struct ByteMeter: Hashable, Sendable {
     /// A meter without an advance.
     public init() {}
 
-    /// The piece for a limit: what a twentieth of a second brings, within 1 KiB and 1 MiB.
-    public static func pieceBytes(of limit: RateLimit) -> UInt64 { min(max(limit.perSecond / 20, 1024), 1 << 20) }
+    /// The piece for a limit: what a fiftieth of a second brings, within 1 KiB and 1 MiB. A connection that ends has the rest of
+    /// one, which others have waited for in vain: the larger the pieces, the more of that.
+    public static func pieceBytes(of limit: RateLimit) -> UInt64 { min(max(limit.perSecond / 50, 1024), 1 << 20) }
 
     /// What has to be taken from the tables before anything may move: a piece and what was moved beyond the last; nil while
     /// something of the last is left.

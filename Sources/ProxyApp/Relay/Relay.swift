@@ -247,7 +247,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         if case .length = framing {
             origin.splice(to: shaped.map { ShapedSink(response, $0, origin) } ?? response, fromBytes: spliceFromBytes)
         }
-        if !response.isBlocked, !(shaped?.isSpent ?? false) { origin.resume() }
+        if !response.isBlocked, bodiless || !(shaped?.isSpent ?? false) { origin.resume() }
     }
 
     func request(

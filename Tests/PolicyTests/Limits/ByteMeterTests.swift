@@ -2,8 +2,8 @@ import Policy
 import Testing
 
 @Suite struct ByteMeterTests {
-    @Test func `pieces are a twentieth of a second, neither tiny nor huge`() {
-        #expect(ByteMeter.pieceBytes(of: RateLimit(perSecond: 1_000_000)) == 50_000)
+    @Test func `pieces are a fiftieth of a second, neither tiny nor huge`() {
+        #expect(ByteMeter.pieceBytes(of: RateLimit(perSecond: 1_000_000)) == 20_000)
         #expect(ByteMeter.pieceBytes(of: RateLimit(perSecond: 10)) == 1024)
         #expect(ByteMeter.pieceBytes(of: RateLimit(perSecond: 1 << 40)) == 1 << 20)
     }
