@@ -3,15 +3,28 @@ import Logging
 
 /// The appliance.
 public enum ProxyApp {
+    /// What is not wrong with the settings, but with the machine that they are for: permissions of files, and who the process is
+    /// to become. One sentence each. Blocks.
+    public static func warnings(of settings: Settings, configuration: String) -> [String] {
+        var found: [String] = []
+        var user = geteuid()
+        do throws(StartFailure) {
+            if let wanted = settings.process.user { user = try ProcessAccount(wanted).user }
+        } catch { found.append(error.description) }
+        return found + FileReport.look(at: settings.guardedFiles(configuration: configuration), user: user)
+    }
+
     /// Runs the proxy until SIGTERM or SIGINT has been obeyed.
     ///
     /// Returns the exit status: 0 after an orderly stop, 1 when it could not start (the reason is on standard error). To be
     /// called once, from the main thread, before any other thread is made.
-    public static func run(_ settings: Settings) -> Int32 {
+    ///
+    /// `configuration` is the file that the settings came from: it is looked at, not read.
+    public static func run(_ settings: Settings, configuration: String? = nil) -> Int32 {
         var log = Logger(label: "proxyd") { _ in StreamLogHandler.standardError(label: "proxyd") }
         log.logLevel = settings.errorLog.level.logging
         do throws(StartFailure) {
-            let appliance = try Appliance(settings, log: log)
+            let appliance = try Appliance(settings, configuration: configuration, log: log)
             return try appliance.run()
         } catch {
             StandardError.line("proxyd: \(error)")

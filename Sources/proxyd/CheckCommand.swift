@@ -6,8 +6,9 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check a configuration file and show what it changes.",
         discussion: """
-            Prints every problem with its line and column, and ends with status 2 if there is one. Access rules that are odd (one
-            that never decides, say) are warnings.
+            Prints every problem with its line and column, and ends with status 2 if there is one. Warnings are for access rules
+            that are odd (one that never decides, say), files that others can write, secrets that others can read, and an
+            account that this machine does not have.
             """)
 
     @Argument(help: "The configuration file.")
@@ -22,6 +23,7 @@ struct CheckCommand: ParsableCommand {
         }
         print("\(file): ok")
         for finding in findings { print("\(file):\(finding.line): warning: \(finding.text)") }
+        for warning in ProxyApp.warnings(of: settings, configuration: file) { print("\(file): warning: \(warning)") }
         let differences = settings.differences
         if differences.isEmpty { print("  every key has its default") }
         for difference in differences { print("  \(difference)") }

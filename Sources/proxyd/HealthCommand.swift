@@ -16,7 +16,7 @@ struct HealthCommand: ParsableCommand {
     var admin: String?
 
     func run() throws {
-        guard let address = try asked() else {
+        guard let address = try ConfigOptions.load(config, ConfigOverrides(admin: admin)).admin else {
             Main.complain("the admin listener is off; name one with --admin, or turn it on in the configuration")
             throw ExitCode(Main.badInputStatus)
         }
@@ -25,15 +25,6 @@ struct HealthCommand: ParsableCommand {
         } catch {
             Main.complain("\(address): \(error)")
             throw ExitCode.failure
-        }
-    }
-
-    /// An address of the option is only asked, perhaps on another machine: what holds for listening there is no matter here.
-    private func asked() throws -> ListenAddress? {
-        guard let admin else { return try ConfigOptions.load(config, ConfigOverrides()).admin }
-        do throws(ConfigProblems) { return try ListenAddress.option("--admin", admin) } catch {
-            Main.complain(error.description)
-            throw ExitCode(Main.badInputStatus)
         }
     }
 }

@@ -15,7 +15,7 @@ struct RunCommand: ParsableCommand {
     var loops: String?
 
     func run() throws {
-        let status = ProxyApp.run(try options.settings(loops: loops, toStart: true))
+        let status = ProxyApp.run(try options.settings(loops: loops, toStart: true), configuration: options.config)
         if status != 0 { throw ExitCode(status) }
     }
 }

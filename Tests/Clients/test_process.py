@@ -3,12 +3,14 @@
 import os
 import pathlib
 import pwd
+import shutil
+import subprocess
 import tempfile
 
 import pytest
 
 from harness.message import fetch
-from harness.proxyd import is_sanitized, run_proxyd
+from harness.proxyd import BINARY, is_sanitized, run_proxyd
 from harness.waiting import until
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -140,3 +142,78 @@ def test_no_core_can_be_written_unless_asked_for(start_proxy):
     assert (dumpable(silent), dumpable(talkative)) == (False, True)
     limits = pathlib.Path(f"/proc/{silent.pid}/limits").read_text()
     assert next(line for line in limits.splitlines() if "core" in line).split()[4:6] == ["0", "0"]
+
+
+@pytest.fixture
+def guarded(tmp_path):
+    """`guarded(text)`: a configuration file with that text, and a token file beside it."""
+    token = tmp_path / "token"
+    token.write_text("c29tZSByYW5kb20gd29yZCBmb3IgdGVzdHM=\n")
+    token.chmod(0o600)
+    file = tmp_path / "proxyd.yaml"
+
+    def write(text):
+        file.write_text(text.format(folder=tmp_path))
+        file.chmod(0o644)
+        return file, token
+
+    return write
+
+
+def test_files_that_only_the_right_people_touch_are_not_mentioned(guarded):
+    file, _ = guarded("admin_token_file: {folder}/token\n")
+    assert "warning" not in run_proxyd("check", file).stdout
+
+
+def test_loose_permissions_are_reported_by_check_with_what_to_run(guarded):
+    file, token = guarded("admin_token_file: {folder}/token\n")
+    file.chmod(0o646)
+    token.chmod(0o644)
+    told = run_proxyd("check", file)
+    assert told.returncode == 0
+    assert f"warning: {file} can be written by everybody; run: chmod go-w {file}\n" in told.stdout
+    assert f"warning: {token} holds secrets and can be read by everybody; run: chmod o= {token}\n" in told.stdout
+    assert "c29t" not in told.stdout + told.stderr
+
+
+def test_loose_permissions_are_reported_at_the_start(start_proxy, guarded):
+    _, token = guarded("")
+    token.chmod(0o666)
+    running = start_proxy({"admin_token_file": str(token)})
+    assert f"{token} can be written by everybody" in running.errors()
+    assert f"{token} holds secrets and can be read by everybody" in running.errors()
+
+
+def test_an_account_that_is_not_there_is_reported_by_check(guarded):
+    file, _ = guarded("process: {{user: nobody-of-that-name}}\n")
+    assert "warning: process.user: there is no account" in run_proxyd("check", file).stdout
+
+
+@as_root
+def test_a_file_that_the_user_could_not_read_again_keeps_it_from_starting(guarded, tmp_path):
+    names = tmp_path / "names"
+    names.write_text("ads.example\n")
+    names.chmod(0o600)
+    file, _ = guarded(
+        "listen: 127.0.0.1:0\nadmin: off\nprocess: {{user: nobody}}\n"
+        "access: {{lists: {{ads: {{files: ['{folder}/names']}}}}}}\n")
+    ended = run_proxyd("--config", file)
+    assert ended.returncode == 1
+    assert f"{names} cannot be read by nobody" in ended.stderr
+    assert f"chmod g+r {names}" in ended.stderr
+
+
+@as_root
+def test_only_root_can_become_somebody_else(tmp_path):
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        file = folder / "proxyd.yaml"
+        file.write_text("listen: 127.0.0.1:0\nadmin: off\nprocess: {user: nobody}\n")
+        binary = folder / "proxyd"
+        shutil.copy(BINARY, binary)
+        ended = subprocess.run(
+            ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", str(binary), "--config", str(file)],
+            capture_output=True, text=True, timeout=15)
+    assert ended.returncode == 1
+    assert "only root can become `nobody`" in ended.stderr

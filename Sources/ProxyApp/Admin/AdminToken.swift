@@ -82,14 +82,13 @@ extension AdminRoute {
     }
 }
 
-extension ListenAddress {
-    /// Whether nobody on another machine can connect. Who may open a unix socket is for its mode to say.
-    var isPrivateToMachine: Bool {
-        switch self {
-        case .unix: true
-        case .everywhere: false
-        case .ipv4(let host, _): host.hasPrefix("127.")
-        case .ipv6(let host, _): host == "::1" || host.hasPrefix("::ffff:127.")
-        }
+extension AdminToken {
+    /// Nil, or what is wrong with an admin listener that other machines can reach. Who may open a unix socket is for its mode to
+    /// say.
+    static func missing(from settings: Settings) -> TextProblem? {
+        guard let admin = settings.admin, !admin.isLocal, settings.adminTokenFile == nil else { return nil }
+        return TextProblem(
+            what: "admin: \(admin) can be reached from other machines, and asks nobody who they are",
+            fix: "write `admin_token_file: PATH` of a file with one random word, or listen on 127.0.0.1 or unix:PATH")
     }
 }

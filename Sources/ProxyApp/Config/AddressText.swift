@@ -40,14 +40,6 @@ extension ListenAddress {
         throw TextProblem(what: "`\(parts.host)` is no IP address", fix: "listen on numbers, not names: \(forms)")
     }
 
-    /// The address that an option of the command line names; nil for `off`.
-    public static func option(_ name: String, _ text: String) throws(ConfigProblems) -> ListenAddress? {
-        if text == "off" { return nil }
-        do throws(TextProblem) { return try parse(text) } catch {
-            throw ConfigProblems([ConfigProblem(place: .option(name), what: error.what, fix: error.fix)])
-        }
-    }
-
     private static func parseUnix(_ text: String) throws(TextProblem) -> ListenAddress {
         var path = String(text.dropFirst("unix:".count))
         var mode: UInt16?

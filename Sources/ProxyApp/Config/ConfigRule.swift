@@ -6,7 +6,10 @@ struct ConfigRule: Sendable {
     let check: @Sendable (Settings) -> TextProblem?
 
     /// What a proxy that is to be started needs beside the rules.
-    static let start = [ConfigRule(keys: ["listen", "access.clients"]) { ExposureCheck.problem($0) }]
+    static let start = [
+        ConfigRule(keys: ["listen", "access.clients"]) { ExposureCheck.problem($0) },
+        ConfigRule(keys: ["admin", "admin_token_file"]) { AdminToken.missing(from: $0) },
+    ]
 
     /// All rules.
     static let all: [ConfigRule] = [
@@ -45,16 +48,6 @@ struct ConfigRule: Sendable {
                 }
             }
             return nil
-        },
-        ConfigRule(keys: ["admin", "admin_token_file"]) { settings in
-            guard let admin = settings.admin, !admin.isPrivateToMachine, settings.adminTokenFile == nil else {
-                return nil
-            }
-            return TextProblem(
-                what: "admin: \(admin) can be reached from other machines, and asks nobody who they are",
-                fix:
-                    "write `admin_token_file: PATH` of a file with one random word, or listen on 127.0.0.1 or unix:PATH"
-            )
         },
         ConfigRule(keys: ["admin", "listen"]) { settings in
             guard let admin = settings.admin, let taken = settings.listen.first(where: { $0.overlaps(admin) }) else {

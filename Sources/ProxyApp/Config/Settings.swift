@@ -7,8 +7,8 @@ public struct Settings: Sendable, Equatable {
     public var listen: [ListenAddress] = [.ipv4(host: "127.0.0.1", port: 3128)]
     /// Where `/live`, `/ready` and `/metrics` are served; nil serves them nowhere.
     public var admin: ListenAddress? = .ipv4(host: "127.0.0.1", port: 3129)
-    /// The file whose token opens the admin listener's figures; nil asks for none. Never nil where `admin` can be reached from
-    /// other machines.
+    /// The file whose token opens the admin listener's figures; nil asks for none. Without one a
+    /// proxy does not start where `admin` can be reached from other machines.
     public var adminTokenFile: String?
     /// Event loops, each on its own thread; 0 is one per usable core. 0...64.
     public var loops = 0

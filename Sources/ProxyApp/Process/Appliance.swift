@@ -41,11 +41,12 @@ final class Appliance {
     private static let adminConnections = 256
 
     /// Builds everything up to listening sockets. Throws a `StartFailure` that says what could not be had.
-    init(_ settings: Settings, log: Logger) throws(StartFailure) {
+    /// `configuration` is the file that the settings came from.
+    init(_ settings: Settings, configuration: String?, log: Logger) throws(StartFailure) {
         if let problem = ExposureCheck.problem(settings) { throw StartFailure("\(problem.what); \(problem.fix)") }
         self.settings = settings
         self.log = log
-        confinement = try Confinement(settings, log: log)
+        confinement = try Confinement(settings, configuration: configuration, log: log)
         descriptorLimit = ProcessLimits.raiseDescriptorLimit()
         let wanted = settings.limits.maxConnections
         let possible = ConnectionBudget.limit(forDescriptors: descriptorLimit)
@@ -146,7 +147,6 @@ final class Appliance {
             endpoint.token = token
             admin = endpoint
         }
-        access.start { [fleet] rules in fleet.onEach { $0.gate.take(rules) } }
         caught = { [unowned self] in stop($0) }
     }
 
@@ -157,6 +157,7 @@ final class Appliance {
         // No thread may be older: capabilities and no_new_privs are inherited, and changed thread by thread.
         try confinement.enter()
         do throws(Errno) { try sink?.start() } catch { throw StartFailure("cannot start a thread: \(error)") }
+        access.start { [fleet] rules in fleet.onEach { $0.gate.take(rules) } }
         log.info(
             "proxyd \(Version.current) runs",
             metadata: [

@@ -19,10 +19,11 @@ struct Confinement {
     private let settings: Settings.Process
     private let account: ProcessAccount?
     private let hasUnixListener: Bool
+    private let files: [GuardedFile]
     private let log: Logger
 
-    /// Resolves who the process becomes. Throws when that is not known or cannot be.
-    init(_ settings: Settings, log: Logger) throws(StartFailure) {
+    /// Resolves who the process becomes, and warns of files that others can use. Throws when who is not known or cannot be.
+    init(_ settings: Settings, configuration: String?, log: Logger) throws(StartFailure) {
         self.settings = settings.process
         self.log = log
         hasUnixListener = (settings.listen + [settings.admin].compactMap { $0 }).contains {
@@ -35,6 +36,8 @@ struct Confinement {
                     + "`user: off`")
         }
         account = geteuid() == 0 ? wanted : nil
+        files = settings.guardedFiles(configuration: configuration)
+        for problem in FileReport.look(at: files, user: wanted?.user ?? geteuid()) { log.warning("\(problem)") }
     }
 
     /// Gives the path of a unix socket to the account, so that its mode speaks of that account and its group.
@@ -47,6 +50,7 @@ struct Confinement {
     func enter() throws(StartFailure) {
         if let account {
             try become(account)
+            try mayReload(account)
         } else if geteuid() == 0 {
             log.warning(
                 "running as root with all its rights; name an account without any, as in `process: {user: nobody}`")
@@ -81,6 +85,14 @@ struct Confinement {
         guard clinux_ids_are(account.user, account.group) == 1, clinux_set_user(0) != 0, clinux_set_group(0) != 0 else {
             throw StartFailure("became \(account.name), but could become root again: not going on")
         }
+    }
+
+    /// A file that could be read as root alone would be found out when it changes, which may be months later.
+    private func mayReload(_ account: ProcessAccount) throws(StartFailure) {
+        guard let file = FileReport.unreadable(files).first else { return }
+        throw StartFailure(
+            "\(file) cannot be read by \(account.name), who reads it again when it changes; run: "
+                + "chgrp \(account.group) \(file) && chmod g+r \(file), and let that group enter its folders")
     }
 
     private func filterSystemCalls() throws(StartFailure) -> Filter {

@@ -11,6 +11,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
+from .trace import TRACE, traced
 from .waiting import until
 from .wire import Wire
 
@@ -37,7 +38,7 @@ def yaml(value, indent=0):
 class Proxyd:
     """`proxyd --config FILE` with the given settings over `DEFAULTS`, started on free ports and stopped by its pid.
 
-    `environment` is added to this process's own.
+    `environment` is added to this process's own; `wrapper` is the command that proxyd is the end of.
     """
 
     DEFAULTS = {
@@ -49,7 +50,7 @@ class Proxyd:
         "process": {"core_dumps": "off" if os.geteuid() == 0 else "on"},
     }
 
-    def __init__(self, folder, settings=None, environment=None):
+    def __init__(self, folder, settings=None, environment=None, wrapper=()):
         self.folder = pathlib.Path(folder)
         self.settings = merged(self.DEFAULTS, settings or {})
         self.config = self.folder / "proxyd.yaml"
@@ -60,12 +61,13 @@ class Proxyd:
         self.admin_port = None
         self.exit_code = None
         self._more_environment = environment or {}
+        self._wrapper = list(wrapper) or (traced(f"{TRACE}/{os.getpid()}-{id(self)}") if TRACE else [])
         self._start()
 
     def _start(self):
         with self.stdout.open("wb") as out, self.stderr.open("wb") as err:
             self.process = subprocess.Popen(
-                [str(BINARY), "--config", str(self.config)], env=os.environ | self._more_environment,
+                [*self._wrapper, str(BINARY), "--config", str(self.config)], env=os.environ | self._more_environment,
                 stdin=subprocess.DEVNULL, stdout=out, stderr=err)
         wanted = {"listening"} | ({"admin"} if self.settings["admin"] != "off" else set())
 

@@ -26,10 +26,8 @@ enum SystemCallTable {
     private static let sockets = [
         SystemCall("read", 0, 63, "eventfd of a loop's mailbox, signalfd, files; pipes"),
         SystemCall("write", 1, 64, "eventfd of another loop, log lines, messages on standard error"),
-        SystemCall("readv", 19, 65, "stdio of libc"),
         SystemCall("writev", 20, 66, "stdio of libc, messages of the runtime when it stops the process"),
         SystemCall("recvfrom", 45, 207, "every read of a socket; answers of DNS servers"),
-        SystemCall("recvmsg", 47, 212, "answers of DNS servers, of the kernel on its addresses"),
         SystemCall("sendto", 44, 206, "every write of one piece; questions to DNS servers"),
         SystemCall("sendmsg", 46, 211, "every write of several pieces"),
         SystemCall("splice", 275, 76, "tunnels and long bodies, within the kernel"),
@@ -65,7 +63,6 @@ enum SystemCallTable {
         SystemCall("epoll_wait", 232, nil, "every turn of a loop"),
         SystemCall("epoll_pwait", 281, 22, "the same where there is no epoll_wait"),
         SystemCall("epoll_ctl", 233, 21, "every socket, once"),
-        SystemCall("epoll_create1", 291, 20, "loops that are made late"),
         SystemCall("eventfd2", 290, 19, "threads that are made late"),
         SystemCall("poll", 7, nil, "the log writer waits for its pipe; the stop waits for the log writer"),
         SystemCall("ppoll", 271, 73, "the same where there is no poll"),
@@ -123,7 +120,6 @@ enum SystemCallTable {
 
     private static let time = [
         SystemCall("clock_gettime", 228, 113, "where the vDSO cannot tell"),
-        SystemCall("clock_getres", 229, 114, "the runtime's clocks"),
         SystemCall("gettimeofday", 96, 169, "where the vDSO cannot tell"),
         SystemCall("clock_nanosleep", 230, 115, "threads that look at files now and then"),
         SystemCall("nanosleep", 35, 101, "the same"),
@@ -157,7 +153,6 @@ enum SystemCallTable {
         SystemCall("getegid", 108, 177, "the same"),
         SystemCall("uname", 63, 160, "the host's name, for DNS"),
         SystemCall("sysinfo", 99, 179, "libc sizes its tables by the memory there is"),
-        SystemCall("getcpu", 309, 168, "where the vDSO cannot tell"),
         SystemCall(
             "prlimit64", 302, 261,
             when: [
