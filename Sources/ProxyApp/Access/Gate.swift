@@ -45,7 +45,9 @@ final class Gate {
             return .serve(ClientSession(address: address, isServed: isServed, seat: seat))
         }
         // One client's surplus must not take everybody's places: it is heard only while there are places for that.
-        guard overflow?.take() ?? true else { return .turnAway(Farewell.bytes(of: refusal)) }
+        guard overflow?.take() ?? true else {
+            return .turnAway(Farewell.bytes(of: refusal, name: limits.book.name))
+        }
         return .refuse(ClientSession(address: address, isServed: isServed, seat: seat, refusal: refusal))
     }
 

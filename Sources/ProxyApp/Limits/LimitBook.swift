@@ -4,9 +4,12 @@ import Policy
 struct LimitBook: Sendable {
     let addresses: LimitLedger?
     let users: LimitLedger?
+    /// What the proxy calls itself in Via.
+    let name: String?
 
     /// The settings' limits, for at most `connections` at the same time; nil when there are none.
     init?(_ settings: Settings, connections: Int, nowMs: UInt64) {
+        name = settings.via
         addresses = LimitLedger(ClientLimits(settings.clientLimits), .client, connections: connections, nowMs: nowMs)
         users = LimitLedger(ClientLimits(settings.userLimits), .user, connections: connections, nowMs: nowMs)
         if addresses == nil, users == nil { return nil }

@@ -54,7 +54,7 @@ final class Appliance {
             log.warning("max_connections is \(wanted), but \(descriptorLimit) descriptors allow \(possible)")
         }
         let overflow = ConnectionBudget.Overflow(
-            places: ConnectionBudget.overflowPlaces, farewell: Farewell.bytes(of: .connectionLimit))
+            places: ConnectionBudget.overflowPlaces, farewell: Farewell.bytes(of: .connectionLimit, name: settings.via))
         budget = ConnectionBudget(limit: wanted > 0 ? min(wanted, possible) : possible, overflow: overflow)
         let count = settings.loops > 0 ? settings.loops : ProcessLimits.coreCount
         do throws(Errno) { threads = try LoopThreads(count: min(count, 64)) } catch {
