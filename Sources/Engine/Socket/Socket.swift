@@ -133,7 +133,8 @@ public final class Socket: EventHandler {
     private func connectReady(_ readiness: Readiness) {
         guard !readiness.isDisjoint(with: [.writable, .error, .hangUp]) else { return }
         flags.remove(.connecting)
-        let error = clinux_socket_error(fd)
+        // A connect that has failed is always reported as an error or a hang-up: else there is none to be asked for.
+        let error = readiness.isDisjoint(with: [.error, .hangUp]) ? 0 : clinux_socket_error(fd)
         if error != 0 {
             owner?.socketFailed(self, Errno(error))
             return
