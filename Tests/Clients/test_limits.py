@@ -9,6 +9,7 @@ import pytest
 from harness.message import fetch, request
 from harness.origin import refused_port
 from harness.waiting import until
+from harness.wire import Wire
 
 CLOSE = b"connection: close"
 
@@ -253,6 +254,19 @@ def test_a_refused_client_that_sends_without_end_is_cut_off(start_proxy):
         second.send(b"POST http://127.0.0.1:9/ HTTP/1.1\r\nHost: 127.0.0.1:9\r\nContent-Length: 999999999\r\n\r\n")
         assert second.response().status == 503
         until(lambda: proxy.status()["connections"]["client_http"] == 1, "it is not listened to any longer", seconds=5)
+
+
+def test_the_admin_listener_tells_those_for_whom_it_has_no_place(start_proxy):
+    proxy = start_proxy({"loops": 1})
+    address = ("127.0.0.1", proxy.admin_port)
+    held = [socket.create_connection(address) for _ in range(256)]
+    with Wire.connect(address) as beyond:
+        answer = beyond.response()
+        assert answer.status == 503 and retry_after(answer) >= 1
+        assert beyond.ended()
+    for client in held:
+        client.close()
+    until(lambda: proxy.status()["draining"] is False, "it answers again")
 
 
 # Slow clients are counted

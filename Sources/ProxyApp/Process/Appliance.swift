@@ -40,6 +40,12 @@ final class Appliance {
     /// Connections that the admin endpoint holds at once.
     private static let adminConnections = 256
 
+    /// Beyond its places the admin listener says so at once, and looks at nothing.
+    private static var adminBudget: ConnectionBudget {
+        let farewell = Farewell.bytes(of: .connectionLimit, name: nil)
+        return ConnectionBudget(limit: adminConnections, overflow: .init(places: 0, farewell: farewell))
+    }
+
     /// Builds everything up to listening sockets. Throws a `StartFailure` that says what could not be had.
     /// `configuration` is the file that the settings came from.
     init(_ settings: Settings, configuration: String?, log: Logger) throws(StartFailure) {
@@ -137,7 +143,7 @@ final class Appliance {
         do throws(Errno) {
             for (index, listener) in opened { try contexts[index].server.listen(listener.take(), budget: budget) }
             if let adminFD {
-                try adminServer?.listen(adminFD.take(), budget: ConnectionBudget(limit: Self.adminConnections))
+                try adminServer?.listen(adminFD.take(), budget: Self.adminBudget)
             }
         } catch { throw StartFailure("cannot wait for connections: \(error)") }
         if let adminServer {
