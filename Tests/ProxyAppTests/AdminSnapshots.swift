@@ -65,6 +65,8 @@ enum AdminSnapshots {
         for _ in 0..<3 { count(&made, 200, durationMs: 2) }
         count(&made, 502, failure: .connectRefused, durationMs: 60_000)
         made.counters.retried = 5
+        made.recentFailures = [failure(.connectRefused, timeMs: 1_000), failure(.rule, timeMs: 3_000)]
+        made.recentFailuresOmitted = 41
         made.counters.tunnels = 21
         made.counters.countTunnelEnd(.closed, toOrigin: 30, toClient: 40)
         made.pool.origins = [
@@ -83,6 +85,7 @@ enum AdminSnapshots {
         count(&made, 200, durationMs: 7)
         count(&made, 0, failure: .clientGone, durationMs: 8)
         made.counters.countTunnelEnd(.idle, toOrigin: 1, toClient: 2)
+        made.recentFailures = [failure(.clientGone, timeMs: 2_000)]
         made.pool.origins = [origin("a.example", inUse: 1, waiting: 1)]
         made.pool.counters.reused = 1
         return made
@@ -94,6 +97,14 @@ enum AdminSnapshots {
         loop.counters.countRequest(
             status: status, failure: failure, reused: status == 200, toOrigin: 10, toClient: 100,
             durationNs: durationMs * 1_000_000)
+    }
+
+    private static func failure(_ kind: FailureKind, timeMs: Int64) -> RecentFailure {
+        RecentFailure(
+            timeMs: timeMs, client: .ipv4(address: 0x0a00_0001, port: 5), method: "GET", destination: "<b>:80",
+            status: kind.status, kind: kind, detail: kind == .rule ? "rule \"x\"" : nil,
+            errno: kind == .connectRefused ? .connectionRefused : nil, durationNs: 1_234_567, id: RequestID(bits: 33),
+            count: 7)
     }
 
     private static func resolver() -> ResolverStatistics {

@@ -20,7 +20,7 @@ import Testing
         #expect(document["version"] as? String == "1.2.3")
         #expect(document["uptime_s"] as? Double == 12.346)
         #expect(document["draining"] as? Bool == false)
-        #expect(document.keys.count == 13)
+        #expect(document.keys.count == 15)
     }
 
     @Test func `draining is told`() throws {
@@ -44,6 +44,24 @@ import Testing
         let requests = try #require(document["requests"] as? [String: Any])
         #expect(requests["by_status"] as? [String: Int] == ["200": 4, "502": 1, "none": 1])
         #expect(requests["failures"] as? [String: Int] == ["connect_refused": 1, "client_gone": 1])
+    }
+
+    @Test func `recent failures of all loops are listed, the newest first`() throws {
+        let document = StatusDocument(AdminSnapshots.busy())
+        #expect(document.recentFailures.map(\.reason) == ["rule", "client_gone", "connect_refused"])
+        #expect(document.recentFailuresOmitted == 41)
+        let row = document.recentFailures[0]
+        #expect(row.time == "1970-01-01T00:00:03.000Z" && row.client == "10.0.0.1:5" && row.status == 403)
+        #expect(row.detail == "rule \"x\"" && row.durationMs == 1.234 && row.request == "0000-0000-0011")
+        #expect(row.count == 7 && row.destination == "<b>:80")
+        #expect(document.recentFailures[2].detail == "Connection refused")
+    }
+
+    @Test func `no more recent failures are listed than there are rows`() throws {
+        var snapshot = AdminSnapshots.busy()
+        let rows = snapshot.loops[0].recentFailures
+        snapshot.loops[0].recentFailures = (0..<100).flatMap { _ in rows }
+        #expect(StatusDocument(snapshot).recentFailures.count == StatusDocument.failureLimit)
     }
 
     @Test func `bytes of open and of ended tunnels are added`() throws {

@@ -8,7 +8,8 @@ enum AdminPage {
     static func html(nonce: String) -> String {
         opening + "<style nonce=\"\(nonce)\">\n" + AdminPageStyle.text + "</style>\n" + body
             + "<script nonce=\"\(nonce)\">\n"
-            + meanings + AdminPageDrawing.text + AdminPageScript.text + "</script>\n</body>\n</html>\n"
+            + meanings + AdminPageDrawing.text + AdminPageFailures.text + AdminPageScript.text
+            + "</script>\n</body>\n</html>\n"
     }
 
     /// The words' meanings as a script's object. They are constants of ours without any markup in them.
@@ -68,6 +69,10 @@ enum AdminPage {
         <table id="facts" class="reasons"><thead class="unseen"><tr><th scope="col">Figure\
         <th scope="col">Value</tr></thead><tbody></tbody></table></section>
         </div>
+        <section class="panel wide"><h2>Recent failures and denials <small id="recentNote"></small></h2>
+        <div class="scroll"><table id="recent"><thead><tr><th scope="col">Time<th scope="col">Client<th scope="col">Request\
+        <th scope="col">Status<th scope="col">Reason<th scope="col">Took<th scope="col">Times<th scope="col">Number</tr></thead>\
+        <tbody></tbody></table></div></section>
         <section class="panel wide"><h2>Loops</h2>
         <div class="scroll"><table id="loops"><thead><tr><th scope="col">Loop<th scope="col">Clients<th scope="col">Idle\
         <th scope="col">Active<th scope="col">Tunnels<th scope="col">Sockets<th scope="col">Free<th scope="col">Waiting\

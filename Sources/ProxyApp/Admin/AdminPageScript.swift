@@ -3,9 +3,10 @@ enum AdminPageScript {
     static let text = #"""
         const EVERY_MS = 2000, ROOM = 150;
         const STATUS = { 200: "OK", 204: "No Content", 206: "Partial Content", 301: "Moved Permanently", 302: "Found",
-          304: "Not Modified", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 408: "Request Timeout",
-          413: "Content Too Large", 414: "URI Too Long", 429: "Too Many Requests", 431: "Fields Too Large",
+          304: "Not Modified", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 407: "Login Required", 408: "Request Timeout",
+          413: "Content Too Large", 414: "URI Too Long", 417: "Expectation Failed", 429: "Too Many Requests", 431: "Fields Too Large",
           500: "Internal Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Unavailable", 504: "Gateway Timeout",
+          505: "Version Not Supported", 508: "Loop Detected",
           101: "Switching Protocols", none: "No response" };
 
         const tiles = {
@@ -72,6 +73,7 @@ enum AdminPageScript {
           }), "No request yet.");
           const words = (table, meanings) => falling(table).filter((row) => row[1] > 0).map(([word, n]) => [reason(word, Object.hasOwn(meanings, word) ? meanings[word] : ""), n]);
           fill("failures", words(now.requests.failures, FAILURES), "None.");
+          showFailures(now);
           fill("ends", words(now.tunnels.by_end, ENDS), "None yet.");
           const served = counters.reused + counters.served_from_queue;
           const asked = resolver.hits + resolver.negative_hits + resolver.coalesced + resolver.misses;

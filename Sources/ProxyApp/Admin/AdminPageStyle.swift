@@ -69,6 +69,12 @@ enum AdminPageStyle {
         #statuses svg { display: block; width: 100%; height: 6px; border-radius: 3px; background: var(--track); }
         #statuses rect { fill: var(--accent); } #statuses .c4 rect { fill: var(--warm); }
         #statuses .c5 rect, #statuses .c0 rect { fill: var(--alarm); }
+        #recent :is(th, td):not(:nth-child(6), :nth-child(7)) { text-align: left; }
+        #recent :is(th, td) { vertical-align: baseline; }
+        #recent td:nth-child(3) { max-width: 20rem; overflow: hidden; text-overflow: ellipsis; }
+        #recent td:nth-child(5) { white-space: normal; min-width: 14rem; }
+        #recent b { font-weight: 550; display: block; } #recent td:nth-child(5) span { color: var(--quiet); font-size: .86rem; }
+        #recent td:nth-child(8) { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .86rem; }
         td.empty { color: var(--quiet); text-align: left; padding: .32rem 0; }
         footer { color: var(--quiet); font-size: .85rem; margin-top: 1.25rem; }
         @media (max-width: 60rem) { .columns { columns: 1; } }

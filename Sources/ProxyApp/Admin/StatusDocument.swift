@@ -115,6 +115,21 @@ struct StatusDocument: Encodable, Equatable {
         var lostLines: UInt64
     }
 
+    struct Failure: Encodable, Equatable {
+        var time: String
+        var client: String
+        var method: String
+        var destination: String
+        var status: Int
+        var reason: String
+        var detail: String
+        var durationMs: Double
+        var request: String
+        var count: UInt64
+    }
+
+    /// Failures listed at most, the latest first.
+    static let failureLimit = 64
     /// Origins listed at most; the rest is counted in `Pool.originsOmitted`.
     static let originLimit = 100
 
@@ -124,6 +139,8 @@ struct StatusDocument: Encodable, Equatable {
     var loops: [Loop]
     var connections: Connections
     var requests: Requests
+    var recentFailures: [Failure]
+    var recentFailuresOmitted: UInt64
     var tunnels: Tunnels
     var bytes: Bytes
     var pool: Pool

@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import HTTPStack
 import Pool
 
@@ -21,6 +22,9 @@ extension StatusDocument {
         requests = Requests(
             total: totals.requests, active: totals.activeRequests, byStatus: Self.named(totals.byStatus),
             failures: totals.failures, reused: totals.reused, retried: totals.retried)
+        let failures = snapshot.loops.flatMap(\.recentFailures).sorted { $0.timeMs > $1.timeMs }
+        recentFailures = failures.prefix(Self.failureLimit).map(Failure.init)
+        recentFailuresOmitted = snapshot.loops.reduce(0) { $0 &+ $1.recentFailuresOmitted }
         tunnels = Tunnels(
             open: totals.openTunnels, halfClosed: totals.halfClosedTunnels, total: totals.tunnels,
             byEnd: totals.tunnelsByEnd)
@@ -42,6 +46,19 @@ extension StatusDocument {
     /// Statuses as keys; those who got no response are under `none`.
     private static func named(_ byStatus: [Int: UInt64]) -> [String: UInt64] {
         Dictionary(uniqueKeysWithValues: byStatus.map { ($0 == 0 ? "none" : String($0), $1) })
+    }
+}
+
+extension StatusDocument.Failure {
+    init(_ failure: RecentFailure) {
+        let moment = Date(timeIntervalSince1970: Double(failure.timeMs) / 1_000)
+        self.init(
+            time: moment.ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
+            client: failure.client.description, method: failure.method, destination: failure.destination,
+            status: failure.status, reason: failure.kind.token.description,
+            detail: [failure.detail, failure.errno?.description].compactMap { $0 }.joined(separator: "; "),
+            durationMs: Double(failure.durationNs / 1_000) / 1_000, request: failure.id.description,
+            count: failure.count)
     }
 }
 

@@ -32,5 +32,7 @@ public struct LoopSnapshot: Sendable {
     public var counters: LoopCounters
     /// What failed of late, in no particular order.
     var recentFailures: [RecentFailure]
+    /// Failures that were too many to be remembered one by one.
+    var recentFailuresOmitted: UInt64 = 0
     public var pool: PoolSnapshot<OriginKey>
 }

@@ -164,6 +164,7 @@ final class LoopContext: ServerDelegate {
             halfClosedTunnels: halfClosed, openTunnelBytesToOrigin: toOrigin, openTunnelBytesToClient: toClient,
             activeRequests: activeRequests, blocksInUse: loop.buffers.inUse, pipesInUse: loop.pipes.inUse,
             heldToOriginMs: limits?.heldToOriginMs ?? 0, heldToClientMs: limits?.heldToClientMs ?? 0,
-            counters: counters, recentFailures: recentFailures.rows, pool: agent.snapshot())
+            counters: counters, recentFailures: recentFailures.rows, recentFailuresOmitted: recentFailures.omitted,
+            pool: agent.snapshot())
     }
 }
