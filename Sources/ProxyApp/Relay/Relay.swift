@@ -236,8 +236,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         guard !writer.overflowed else {
             response.commitInformation(0)
             request.abort()
-            return refuse(
-                error(ExchangeFailure(.badResponse, detail: "its head is too large.")))
+            return refuse(ExchangeFailure(.badResponse, detail: "its head is too large."))
         }
         response.commitHead(writer.count, status: head.status, framing: framing, persist: persist)
         originMessage = origin
@@ -256,7 +255,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         guard upgrade.isMet(by: head) else {
             socket.close()
             let failure = ExchangeFailure(.badResponse, detail: "it switched to a protocol that was not asked for.")
-            return refuse(error(failure))
+            return refuse(failure)
         }
         guard let response, let room = response.headRoom(head.byteCount + ForwardedHead.slack) else {
             return socket.close()
@@ -266,8 +265,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         guard !writer.overflowed else {
             response.commitInformation(0)
             socket.close()
-            return refuse(
-                error(ExchangeFailure(.badResponse, detail: "its head is too large.")))
+            return refuse(ExchangeFailure(.badResponse, detail: "its head is too large."))
         }
         response.commitHead(writer.count, status: 101, framing: .none, persist: false)
         let session = TunnelSession(
@@ -290,7 +288,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             context.counters.retried &+= 1
             return start(isFirst: false)
         }
-        refuse(error(failure))
+        refuse(failure)
     }
 
     func requestBlocked(_ request: ClientRequest) { message?.pause() }
@@ -359,9 +357,9 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     // MARK: The end
 
-    private func error(_ failure: ExchangeFailure) -> ProxyError {
-        guard let destination else { preconditionFailure("an exchange without a destination failed: \(failure)") }
-        return ProxyError(failure, destination)
+    private func refuse(_ failure: ExchangeFailure) {
+        guard let destination else { return }
+        refuse(ProxyError(failure, destination))
     }
 
     private func refuse(_ error: ProxyError) {
