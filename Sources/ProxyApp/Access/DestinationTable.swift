@@ -32,8 +32,10 @@ struct DestinationTable {
         let destination: Destination
     }
 
-    /// Most destinations that are kept.
-    static let maxEntries = 4096
+    /// Most destinations that are kept: more than a proxy meets in the time for which free sockets are kept.
+    static let maxEntries = 16_384
+    /// Memory of one at most, with a name of 253 bytes in each of the places that have it; usually less than half of that.
+    static let entryBytes = 1536
 
     private var slots = ContiguousArray<Int32>(repeating: -1, count: 64)
     private var entries: ContiguousArray<Entry> = []

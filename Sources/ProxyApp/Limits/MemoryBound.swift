@@ -9,7 +9,7 @@ struct MemoryBound: Sendable, Equatable {
     let programBytes: Int
     /// All client connections, with the exchanges and origins' connections that they cause.
     let connectionBytes: Int
-    /// What loops keep for the next connection: blocks, exchanges, relays.
+    /// What loops keep for the next connection: blocks, exchanges, relays, and decisions about destinations.
     let loopBytes: Int
     /// Free sockets to origins.
     let poolBytes: Int
@@ -39,7 +39,9 @@ struct MemoryBound: Sendable, Equatable {
         connectionBytes = (connections + ConnectionBudget.overflowPlaces) * bytesPerConnection
         programBytes = 48 << 20
         loopBytes =
-            loops * (BufferPool.keptBlocks * Self.blockBytes + Self.keptExchanges * (heads.exchange + Self.objects))
+            loops
+            * (BufferPool.keptBlocks * Self.blockBytes + Self.keptExchanges * (heads.exchange + Self.objects)
+                + DestinationTable.maxEntries * DestinationTable.entryBytes)
         poolBytes = possible / 2 * (heads.originMessage + Self.objects)
         resolverBytes = settings.dns.cacheEntries * Self.nameBytes + Self.mostLookups * Self.lookupBytes
         logBytes = settings.accessLog.target == .off ? 0 : LogSink.maxWaitingBytes + loops * (128 << 10)
