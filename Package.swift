@@ -40,6 +40,7 @@ let package = Package(
     targets: [
         .target(name: "CLinux"),
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "HTTPWire", swiftSettings: strict),
         .target(name: "Pool", swiftSettings: strict),
         .target(name: "Policy", dependencies: ["HTTPWire"], swiftSettings: strict),
@@ -53,7 +54,7 @@ let package = Package(
         .target(
             name: "ProxyApp",
             dependencies: [
-                "Engine", "HTTPStack", "HTTPWire", "Policy", "Pool", "Tunnel",
+                "CCrypt", "Engine", "HTTPStack", "HTTPWire", "Policy", "Pool", "Tunnel",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -90,6 +91,6 @@ let package = Package(
         .testTarget(
             name: "HTTPStackTypesTests", dependencies: ["HTTPStackTypes", "HTTPStack", "HTTPWire", "Engine"],
             swiftSettings: strict),
-        .testTarget(name: "ProxyAppTests", dependencies: ["ProxyApp"], swiftSettings: strict),
+        .testTarget(name: "ProxyAppTests", dependencies: ["ProxyApp", "TestSupport"], swiftSettings: strict),
     ]
 )

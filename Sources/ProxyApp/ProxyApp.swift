@@ -16,15 +16,20 @@ public enum ProxyApp {
 
     /// Runs the proxy until SIGTERM or SIGINT has been obeyed.
     ///
-    /// Returns the exit status: 0 after an orderly stop, 1 when it could not start (the reason is on standard error). To be
-    /// called once, from the main thread, before any other thread is made.
+    /// Returns the exit status: 0 after an orderly stop, 1 when it could not start, 2 when a file that the settings name is not
+    /// right (the reasons are on standard error). To be called once, from the main thread, before any other thread is made.
     ///
     /// `configuration` is the file that the settings came from: it is looked at, not read.
     public static func run(_ settings: Settings, configuration: String? = nil) -> Int32 {
         var log = Logger(label: "proxyd") { _ in StreamLogHandler.standardError(label: "proxyd") }
         log.logLevel = settings.errorLog.level.logging
+        let loginFiles: LoginFiles?
+        do throws(ConfigProblems) { loginFiles = try LoginFiles.load(settings.authentication) } catch {
+            StandardError.line("\(error)")
+            return 2
+        }
         do throws(StartFailure) {
-            let appliance = try Appliance(settings, configuration: configuration, log: log)
+            let appliance = try Appliance(settings, configuration: configuration, loginFiles: loginFiles, log: log)
             return try appliance.run()
         } catch {
             StandardError.line("proxyd: \(error)")

@@ -16,8 +16,12 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let settings = try ConfigOptions.load(file, ConfigOverrides(), toStart: true)
-        let findings: [(line: Int, text: String)]
-        do throws(AccessQuestionProblem) { findings = try ProxyApp.accessFindings(settings) } catch {
+        var findings: [(line: Int, text: String)]
+        do throws(ConfigProblems) { findings = try LoginCheck.findings(settings) } catch {
+            Main.complain(error.description)
+            throw ExitCode(Main.badInputStatus)
+        }
+        do throws(AccessQuestionProblem) { findings += try ProxyApp.accessFindings(settings) } catch {
             Main.complain("\(file): \(error)")
             throw ExitCode(Main.badInputStatus)
         }

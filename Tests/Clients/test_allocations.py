@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+from harness.login import basic
+from harness.passwords import bcrypt
 from harness.proxyd import is_sanitized
 from harness.waiting import until
 
@@ -84,6 +86,22 @@ def test_a_relayed_request_allocates_nothing(counted, counter, origin, answer):
         def step():
             client.send(request)
             assert client.response().status in (200, 304)
+
+        assert allocations(counter, step) <= TOLERATED
+
+
+def test_a_request_of_somebody_who_is_logged_in_allocates_nothing(start_proxy, counter, origin, tmp_path):
+    users = tmp_path / "users"
+    users.write_text(bcrypt("ann", "secret"))
+    running = start_proxy(
+        {"loops": 1, "authentication": {"password_file": str(users)}}, environment=counter.environment)
+    there = keep_alive_origin(origin, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    request = b"GET http://%s/x HTTP/1.1\r\nHost: %s\r\n%s\r\n\r\n" % (
+        (there.authority.encode(),) * 2 + (basic("ann", "secret").encode(),))
+    with running.connect() as client:
+        def step():
+            client.send(request)
+            assert client.response().status == 200
 
         assert allocations(counter, step) <= TOLERATED
 

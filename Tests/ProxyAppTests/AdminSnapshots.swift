@@ -12,7 +12,7 @@ enum AdminSnapshots {
         ProcessSnapshot(
             version: "1.2.3", uptimeS: 12.3456, isDraining: false, loops: [first(), second()], resolver: resolver(),
             connectionLimit: 1000, connectionsHeld: 45, residentBytes: 5_000_000, openDescriptors: 77,
-            descriptorLimit: 1024, lostLogLines: 6)
+            descriptorLimit: 1024, lostLogLines: 6, logins: logins())
     }
 
     /// A process that has only just started.
@@ -105,6 +105,17 @@ enum AdminSnapshots {
             status: kind.status, kind: kind, detail: kind == .rule ? "rule \"x\"" : nil,
             errno: kind == .connectRefused ? .connectionRefused : nil, durationNs: 1_234_567, id: RequestID(bits: 33),
             count: 7)
+    }
+
+    private static func logins() -> LoginFigures {
+        var figures = LoginFigures()
+        figures.users = 51
+        figures.verifiedRight = 52
+        figures.verifiedWrong = 53
+        figures.waiting = 54
+        figures.reloads = 55
+        figures.refusedReloads = 56
+        return figures
     }
 
     private static func resolver() -> ResolverStatistics {

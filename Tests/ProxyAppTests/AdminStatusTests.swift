@@ -20,7 +20,7 @@ import Testing
         #expect(document["version"] as? String == "1.2.3")
         #expect(document["uptime_s"] as? Double == 12.346)
         #expect(document["draining"] as? Bool == false)
-        #expect(document.keys.count == 15)
+        #expect(document.keys.count == 16)
     }
 
     @Test func `draining is told`() throws {

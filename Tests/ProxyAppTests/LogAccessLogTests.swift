@@ -160,4 +160,12 @@ import Testing
         sink.close(timeoutMs: 5_000)
         #expect(file.bytes.last == 0x0a)
     }
+
+    @Test func `the user who is logged in is named, escaped`() throws {
+        func user(_ record: inout AccessRecord) { record.user = ClientUser(name: "a\"n\u{e9}") }
+        let text = try lines(isJSON: false) { write($0, target: Array("http://a/".utf8), user) }
+        #expect(text[0].hasSuffix(#" user=a\x22n\xc3\xa9 reason=ok"#))
+        let json = try lines(isJSON: true) { write($0, target: Array("http://a/".utf8), user) }
+        #expect(json[0].hasSuffix(#","user":"a\u0022n\u00c3\u00a9","reason":"ok"}"#))
+    }
 }

@@ -23,14 +23,23 @@ public struct GroupFile: Sendable {
             case tooMany
         }
 
-        /// One line, without anything of the file.
-        public var explanation: String {
+        /// What is wrong, without anything of the file.
+        public var what: String {
             switch kind {
-            case .noColon: "line \(line): not of the form `group: user user`"
-            case .badName: "line \(line): the group's name is empty, too long, or has blanks or control characters"
-            case .badMember: "line \(line): a user's name is too long, or has a colon or control characters"
-            case .notUTF8: "line \(line): not UTF-8"
-            case .tooMany: "line \(line): more than \(GroupFile.maxMembers) members"
+            case .noColon: "not of the form `group: user user`"
+            case .badName: "the group's name is empty, too long, or has blanks or control characters"
+            case .badMember: "a user's name is too long, or has a colon or control characters"
+            case .notUTF8: "not UTF-8"
+            case .tooMany: "more than \(GroupFile.maxMembers) members"
+            }
+        }
+
+        /// What would be right.
+        public var fix: String {
+            switch kind {
+            case .noColon, .notUTF8: "write `group: user user`"
+            case .badName, .badMember: "a name has up to \(BasicCredentials.maxUserBytes) bytes, no blank and no colon"
+            case .tooMany: "remove members"
             }
         }
     }

@@ -23,15 +23,26 @@ public struct PasswordFile: Sendable {
             case tooMany
         }
 
-        /// One line, without anything of the file.
-        public var explanation: String {
+        /// What is wrong, without anything of the file.
+        public var what: String {
             switch kind {
-            case .noColon: "line \(line): not of the form user:hash"
-            case .badUser: "line \(line): the user's name is empty, too long, or has control characters"
-            case .notUTF8: "line \(line): not UTF-8"
-            case .twice(let first): "line \(line): the user is on line \(first) already"
-            case .hash(let error): "line \(line): \(error.reason)"
-            case .tooMany: "line \(line): more than \(PasswordFile.maxUsers) users"
+            case .noColon: "not of the form user:hash"
+            case .badUser: "the user's name is empty, too long, or has control characters"
+            case .notUTF8: "not UTF-8"
+            case .twice(let first): "the user is on line \(first) already"
+            case .hash(let error): error.what
+            case .tooMany: "more than \(PasswordFile.maxUsers) users"
+            }
+        }
+
+        /// What would be right.
+        public var fix: String {
+            switch kind {
+            case .noColon, .notUTF8: "write the line with `htpasswd -B`"
+            case .badUser: "a name has up to \(BasicCredentials.maxUserBytes) bytes and no colon"
+            case .twice: "remove one of them"
+            case .hash(let error): error.fix
+            case .tooMany: "remove users"
             }
         }
     }
@@ -70,7 +81,7 @@ public struct PasswordFile: Sendable {
         self.hashes = hashes
         self.problems = problems
         // The slowest, and of several the same one each time.
-        decoy = hashes.values.max { ($0.kind.rawValue, $0.cost, $0.text) < ($1.kind.rawValue, $1.cost, $1.text) }
+        decoy = hashes.values.max { ($0.estimatedNs, $0.text) < ($1.estimatedNs, $1.text) }
     }
 
     /// How many users there are.

@@ -17,6 +17,15 @@ public struct PasswordHash: Hashable, Sendable {
     /// How long it takes, on a scale for comparison within a kind: bcrypt's exponent, or rounds.
     public let cost: Int
 
+    /// About how long it takes, in nanoseconds of some processor: for comparison between kinds.
+    var estimatedNs: Int {
+        switch kind {
+        case .bcrypt: 43_000 << cost
+        case .sha512: 190 * cost
+        case .sha256: 160 * cost
+        }
+    }
+
     /// Most rounds of SHA-crypt, and bcrypt's largest exponent: a file should not be able to stop the proxy.
     public static let maxRounds = 2_000_000
     /// About 10 s of one core.
@@ -95,17 +104,24 @@ public enum PasswordHashError: Error, Hashable, Sendable, CaseIterable {
     /// Verifying it would take longer than a client waits.
     case tooCostly
 
-    /// What to do about it; nothing in it comes from the file.
-    public var reason: String {
-        let hint = "write it anew with `htpasswd -B`"
-        return switch self {
-        case .md5: "MD5 hashes (apr1) are too fast to be safe: \(hint)"
-        case .sha1: "SHA-1 hashes are too fast to be safe: \(hint)"
-        case .des: "hashes of the old crypt are too weak: \(hint)"
-        case .plain: "this is no hash; if it is the password itself, \(hint)"
-        case .unknownKind: "unknown kind of hash: bcrypt ($2y$), SHA-512 ($6$) and SHA-256 ($5$) are accepted; \(hint)"
-        case .malformed: "the hash is not complete: \(hint)"
-        case .tooCostly: "the hash takes too long to verify: bcrypt up to 17, SHA up to 2000000 rounds"
+    /// What is wrong with it; nothing in it comes from the file.
+    public var what: String {
+        switch self {
+        case .md5: "MD5 hashes (apr1) are too fast to be safe"
+        case .sha1: "SHA-1 hashes are too fast to be safe"
+        case .des: "hashes of the old crypt are too weak"
+        case .plain: "this is no hash, perhaps it is the password itself"
+        case .unknownKind: "this kind of hash is not known; bcrypt ($2y$), SHA-512 ($6$) and SHA-256 ($5$) are"
+        case .malformed: "the hash is not complete"
+        case .tooCostly: "the hash takes too long to verify"
+        }
+    }
+
+    /// What to do about it.
+    public var fix: String {
+        switch self {
+        case .tooCostly: "write it anew with `htpasswd -B`; bcrypt's cost goes up to 17, SHA's rounds up to 2000000"
+        default: "write it anew with `htpasswd -B`"
         }
     }
 }

@@ -13,6 +13,8 @@ final class ClientSession {
     let seat: ClientSeat?
     /// Why its first request is refused, whatever it is: there is no place for it.
     let refusal: ProxyError?
+    /// Who logged in last on the connection.
+    var login: RememberedLogin?
 
     init(address: IPAddress?, isServed: Bool = true, seat: ClientSeat? = nil, refusal: ProxyError? = nil) {
         self.address = address

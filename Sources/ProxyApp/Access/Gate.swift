@@ -17,6 +17,8 @@ final class Gate {
     private let limits: LoopLimits?
     /// Places of clients that are refused because they have too many connections.
     private let overflow: ConnectionBudget?
+    /// Set where users have to log in.
+    var login: LoginStep?
 
     init(_ destinations: DestinationBook, limits: LoopLimits? = nil, overflow: ConnectionBudget? = nil) {
         self.destinations = destinations
@@ -36,7 +38,7 @@ final class Gate {
         guard admission == .served else {
             return .refuse(ClientSession(address: IPAddress(peer), refusal: .connectionLimit))
         }
-        guard limits != nil || destinations.hasClientNetworks else { return .serve(nil) }
+        guard limits != nil || login != nil || destinations.hasClientNetworks else { return .serve(nil) }
         let address = IPAddress(peer)
         let isServed = destinations.serves(address)
         guard let limits else { return .serve(ClientSession(address: address, isServed: isServed)) }
@@ -83,7 +85,7 @@ final class Gate {
     }
 
     /// The waiter's client is gone: it hears nothing any more.
-    func cancel(_ waiter: any GateWaiter) {}
+    func cancel(_ waiter: any GateWaiter) { login?.cancel(waiter) }
 
     // MARK: Steps
 
@@ -110,7 +112,13 @@ final class Gate {
     }
 
     /// Credentials: 407.
-    private func logIn(_ request: GateRequest, for waiter: any GateWaiter) throws(ProxyError) -> Login { .known(nil) }
+    private func logIn(_ request: GateRequest, for waiter: any GateWaiter) throws(ProxyError) -> Login {
+        guard let login else { return .known(nil) }
+        return switch try login.check(request, for: waiter) {
+        case .known(let user): .known(user)
+        case .pending: .pending
+        }
+    }
 
     /// Limits of the user: 429. And tunnels, of both: what is to be counted for whom is known only now.
     private func takeForUser(_ user: ClientUser?, _ request: GateRequest) throws(ProxyError) {

@@ -8,7 +8,7 @@ enum MetricFamilies {
     static func all(of snapshot: ProcessSnapshot) -> [MetricFamily] {
         let totals = ProcessTotals(snapshot.loops)
         return process(snapshot) + clients(snapshot) + requests(snapshot, totals) + tunnels(snapshot, totals)
-            + pool(totals) + resolver(snapshot.resolver) + resources(snapshot)
+            + logins(snapshot.logins) + pool(totals) + resolver(snapshot.resolver) + resources(snapshot)
     }
 
     private static func process(_ snapshot: ProcessSnapshot) -> [MetricFamily] {
@@ -112,6 +112,24 @@ enum MetricFamilies {
             MetricFamily(
                 "proxyd_tunnel_bytes_total", .counter, "Bytes moved by tunnels, open ones included.", by: "direction",
                 [("to_origin", Double(totals.tunnelBytesToOrigin)), ("to_client", Double(totals.tunnelBytesToClient))]),
+        ]
+    }
+
+    /// Where nobody has to log in there are none of them.
+    private static func logins(_ figures: LoginFigures?) -> [MetricFamily] {
+        guard let figures else { return [] }
+        return [
+            MetricFamily("proxyd_login_users", .gauge, "Users of the password file in force.", Double(figures.users)),
+            MetricFamily(
+                "proxyd_login_verifications_total", .counter, "Password hashes computed, by result.", by: "result",
+                [("right", Double(figures.verifiedRight)), ("wrong", Double(figures.verifiedWrong))]),
+            MetricFamily(
+                "proxyd_login_waiting_requests", .gauge, "Requests that wait for a verification now.",
+                Double(figures.waiting)),
+            MetricFamily(
+                "proxyd_login_file_reloads_total", .counter,
+                "Changed password and group files, taken or refused for what is wrong with them.", by: "result",
+                [("taken", Double(figures.reloads)), ("refused", Double(figures.refusedReloads))]),
         ]
     }
 

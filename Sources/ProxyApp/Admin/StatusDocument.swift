@@ -100,6 +100,24 @@ struct StatusDocument: Encodable, Equatable {
         var evictions: UInt64
     }
 
+    struct Logins: Encodable, Equatable {
+        var users: Int
+        var verifiedRight: UInt64
+        var verifiedWrong: UInt64
+        var waiting: Int
+        var reloads: UInt64
+        var refusedReloads: UInt64
+
+        init(_ figures: LoginFigures) {
+            users = figures.users
+            verifiedRight = figures.verifiedRight
+            verifiedWrong = figures.verifiedWrong
+            waiting = figures.waiting
+            reloads = figures.reloads
+            refusedReloads = figures.refusedReloads
+        }
+    }
+
     struct Memory: Encodable, Equatable {
         var rssBytes: UInt64
         var blocksInUse: Int
@@ -145,6 +163,8 @@ struct StatusDocument: Encodable, Equatable {
     var bytes: Bytes
     var pool: Pool
     var resolver: Resolver
+    /// Left out where nobody has to log in.
+    var logins: Logins?
     var memory: Memory
     var descriptors: Descriptors
     var log: Log

@@ -37,6 +37,7 @@ extension StatusDocument {
             negativeHits: snapshot.resolver.negativeHits, misses: snapshot.resolver.misses,
             coalesced: snapshot.resolver.coalesced, failures: snapshot.resolver.failures,
             timeouts: snapshot.resolver.timeouts, evictions: snapshot.resolver.evictions)
+        logins = snapshot.logins.map { Logins($0) }
         memory = Memory(
             rssBytes: snapshot.residentBytes, blocksInUse: totals.blocksInUse, pipesInUse: totals.pipesInUse)
         descriptors = Descriptors(open: snapshot.openDescriptors, limit: snapshot.descriptorLimit)

@@ -1,6 +1,7 @@
 import Engine
 import Glibc
 import HTTPWire
+import Policy
 
 /// One loop's access log: lines are rendered into a block as exchanges end, and handed to the sink in batches.
 ///
@@ -11,8 +12,8 @@ final class AccessLog: LoopObject {
     /// Longest method and target written; the rest is cut and marked by `...`.
     static let maxTargetBytes = 2048
     private static let capacity = 65_536
-    /// No line is longer: every target byte may become four (`\xHH`) or six (`\u00HH`).
-    private static let maxLineBytes = maxTargetBytes * 7 + 1024
+    /// No line is longer: every byte of target and user may become four (`\xHH`) or six (`\u00HH`).
+    private static let maxLineBytes = maxTargetBytes * 7 + BasicCredentials.maxUserBytes * 6 + 1024
 
     private let loop: EventLoop
     private let sink: LogSink
@@ -80,6 +81,10 @@ final class AccessLog: LoopObject {
         writer.append(" total=")
         writeMs(record.totalNs, &writer)
         writer.append(record.isReused ? " reused=1" : " reused=0")
+        if let user = record.user {
+            writer.append(" user=")
+            writeEscaped(user, &writer)
+        }
         if let failure {
             writer.append(" request=")
             failure.id.withBytes { writer.append($0) }
@@ -115,6 +120,11 @@ final class AccessLog: LoopObject {
         writer.append(",\"total_ms\":")
         writeMs(record.totalNs, &writer)
         writer.append(record.isReused ? ",\"reused\":true" : ",\"reused\":false")
+        if let user = record.user {
+            writer.append(",\"user\":\"")
+            writeEscaped(user, &writer)
+            writer.append("\"")
+        }
         if let failure {
             writer.append(",\"request\":\"")
             failure.id.withBytes { writer.append($0) }
@@ -211,6 +221,11 @@ final class AccessLog: LoopObject {
             index += 1
         }
         return index
+    }
+
+    private func writeEscaped(_ user: ClientUser, _ writer: inout HeadWriter) {
+        var name = user.name
+        name.withUTF8 { writeEscaped(UnsafeRawBufferPointer($0), &writer) }
     }
 
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }

@@ -3,6 +3,8 @@ import Engine
 /// One finished request or tunnel, as the access log tells it.
 struct AccessRecord {
     var client: SocketAddress
+    /// Who was logged in.
+    var user: ClientUser?
     /// Borrowed for the call that writes the line.
     var method = UnsafeRawBufferPointer(start: nil, count: 0)
     var target = UnsafeRawBufferPointer(start: nil, count: 0)

@@ -15,4 +15,6 @@ public struct ProcessSnapshot: Sendable {
     public var descriptorLimit: Int
     /// Access log lines lost because their file could not keep up.
     public var lostLogLines: UInt64
+    /// What has become of logins; nil where nobody has to log in.
+    public var logins: LoginFigures?
 }

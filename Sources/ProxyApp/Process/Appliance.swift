@@ -22,6 +22,7 @@ final class Appliance {
     private let sink: LogSink?
     private let confinement: Confinement
     private let access: AccessControl
+    private let logins: Logins?
     private let budget: ConnectionBudget
     private let descriptorLimit: Int
     private let memory: MemoryBound
@@ -47,8 +48,12 @@ final class Appliance {
     }
 
     /// Builds everything up to listening sockets. Throws a `StartFailure` that says what could not be had.
-    /// `configuration` is the file that the settings came from.
-    init(_ settings: Settings, configuration: String?, log: Logger) throws(StartFailure) {
+    ///
+    /// `configuration` is the file that the settings came from; `loginFiles` are those of its authentication, read before: nil
+    /// where nobody has to log in.
+    init(
+        _ settings: Settings, configuration: String?, loginFiles: LoginFiles?, log: Logger
+    ) throws(StartFailure) {
         if let problem = ExposureCheck.problem(settings) { throw StartFailure("\(problem.what); \(problem.fix)") }
         self.settings = settings
         self.log = log
@@ -79,6 +84,7 @@ final class Appliance {
             token = try settings.adminTokenFile.map { (path) throws(AdminToken.Problem) in try AdminToken(file: path) }
         } catch { throw StartFailure(error.description) }
         sink = try Self.openLog(settings.accessLog.target)
+        logins = loginFiles.map { Logins($0, settings.authentication, log: log) }
         do throws(ResolveError) {
             resolver = try Resolver(options: ResolverOptions(settings.dns), loop: threads.loops[0])
         } catch { throw StartFailure("cannot set up the resolver: \(error.token)") }
@@ -131,10 +137,10 @@ final class Appliance {
         agentOptions.socketsToKeepBelow = possible / 2
         let agents = AgentGroup(connectors: connectors, options: agentOptions)
         let limits = LimitBook(settings, connections: budget.limit, nowMs: startedNs / 1_000_000)
-        let contexts = zip(connectors, agents.agents).map { [sink] connector, agent in
+        let contexts = zip(connectors, agents.agents).map { [sink, logins] connector, agent in
             LoopContext(
                 connector: connector, agent: agent, rules: rules, settings: settings, sink: sink, limits: limits,
-                overflow: overflow.places, log: log)
+                overflow: overflow.places, log: log, logins: logins)
         }
         fleet = Fleet(contexts, agents: agents)
         adminServer = adminFD.map { _ in Server(loop: connectors[0].loop) }
@@ -163,6 +169,7 @@ final class Appliance {
         // No thread may be older: capabilities and no_new_privs are inherited, and changed thread by thread.
         try confinement.enter()
         do throws(Errno) { try sink?.start() } catch { throw StartFailure("cannot start a thread: \(error)") }
+        try logins?.start()
         access.start { [fleet] rules in fleet.onEach { $0.gate.take(rules) } }
         log.info(
             "proxyd \(Version.current) runs",
@@ -175,6 +182,7 @@ final class Appliance {
             return 1
         }
         access.stop()
+        logins?.stop()
         sink?.close(timeoutMs: 2000)
         for path in unixPaths + [adminPath].compactMap({ $0 }) where unlink(path) != 0 {
             // In a folder of root's, after the change of user. The next start takes the path over.
@@ -277,7 +285,8 @@ final class Appliance {
             loops: loops,
             resolver: resolver.statistics, connectionLimit: budget.limit, connectionsHeld: budget.count,
             residentBytes: ProcessFigures.residentBytes(), openDescriptors: ProcessFigures.openDescriptors(),
-            descriptorLimit: descriptorLimit, lostLogLines: sink?.lostLines ?? 0)
+            descriptorLimit: descriptorLimit, lostLogLines: sink?.lostLines ?? 0,
+            logins: logins?.figures)
     }
 }
 

@@ -30,7 +30,8 @@ final class LoopContext: ServerDelegate {
 
     init(
         connector: Connector, agent: Agent, rules: RuleSet, settings: Settings, sink: LogSink?,
-        limits: LimitBook? = nil, overflow: ConnectionBudget? = nil, log: Logger = Logger(label: "proxyd")
+        limits: LimitBook? = nil, overflow: ConnectionBudget? = nil, log: Logger = Logger(label: "proxyd"),
+        logins: Logins? = nil
     ) {
         loop = connector.loop
         self.connector = connector
@@ -49,6 +50,9 @@ final class LoopContext: ServerDelegate {
         let isJSON = settings.accessLog.format == .json
         accessLog = sink.map { AccessLog(loop: connector.loop, sink: $0, isJSON: isJSON) }
         server.delegate = self
+        gate.login = logins.map {
+            LoginStep(loop: connector.loop, logins: $0, realm: settings.authentication.realm, gate: gate)
+        }
     }
 
     // MARK: Connections

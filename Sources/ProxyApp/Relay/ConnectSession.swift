@@ -125,6 +125,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     private func finish(status: Int, failure: FailureReport) {
         guard let response else { return }
         var record = AccessRecord(client: client)
+        record.user = session?.login?.user
         record.method = UnsafeRawBufferPointer(rebasing: line.bytes[..<methodCount])
         record.target = UnsafeRawBufferPointer(rebasing: line.bytes[methodCount...])
         record.status = status

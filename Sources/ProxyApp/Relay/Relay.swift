@@ -390,6 +390,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         guard let response else { return }
         let now = loop.nowNs
         var record = AccessRecord(client: client)
+        record.user = session?.login?.user
         record.method = UnsafeRawBufferPointer(rebasing: line.bytes[..<methodCount])
         record.target = target
         record.status = status ?? (response.headersSent ? response.statusCode : 0)

@@ -74,6 +74,7 @@ final class TunnelSession: TunnelOwner, ShapedFlowOwner {
     func tunnelEnded(_ tunnel: Tunnel, _ end: TunnelEnd) {
         line.withUnsafeBytes { bytes in
             var record = AccessRecord(client: client)
+            record.user = session?.login?.user
             record.method = UnsafeRawBufferPointer(rebasing: bytes[..<methodCount])
             record.target = UnsafeRawBufferPointer(rebasing: bytes[methodCount...])
             record.status = status

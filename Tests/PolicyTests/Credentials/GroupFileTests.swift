@@ -22,6 +22,6 @@ import Testing
     @Test func `what is not UTF-8 is told, and nothing of the file is repeated`() {
         let bytes: [UInt8] = [0x61, 0x3a, 0x20, 0xff]
         let read = bytes.withUnsafeBytes { GroupFile(parsing: $0) }
-        #expect(read.problems.map(\.kind) == [.notUTF8] && read.problems[0].explanation == "line 1: not UTF-8")
+        #expect(read.problems.map(\.kind) == [.notUTF8] && read.problems[0].what == "not UTF-8")
     }
 }

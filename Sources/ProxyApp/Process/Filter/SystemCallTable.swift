@@ -101,6 +101,12 @@ enum SystemCallTable {
             SystemCall(
                 "tgkill", 234, 131,
                 when: [ArgumentCondition(0, in: [processID], "tgid is this process")], else: EPERM, "abort"),
+            SystemCall(
+                "setpriority", 141, 140,
+                when: [
+                    ArgumentCondition(0, in: [0], "which is PRIO_PROCESS"),
+                    ArgumentCondition(1, in: [0], "who is the caller: a thread and its own priority"),
+                ], else: EPERM, "threads that verify passwords leave the loops the first place"),
             SystemCall("sched_yield", 24, 124, "locks of the runtime"),
             SystemCall("sched_getaffinity", 204, 123, "malloc and the runtime count cores"),
             SystemCall("membarrier", 324, 283, "locks of the runtime"),
