@@ -236,14 +236,6 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         }
     }
 
-    var messageLoop: EventLoop { loop }
-    var messageSocket: Socket? { socket }
-    func messageSetTimeout(_ message: IncomingMessage, _ msecs: Int) { setTimeout(msecs) }
-
-    func messageDestroyed(_ message: IncomingMessage) {
-        if message === exchange?.message { exchange?.response.destroy() }
-    }
-
     func messageResumed(_ message: IncomingMessage) {
         guard lifecycle.phase == .exchange, message === exchange?.message else { return }
         if isProcessing {

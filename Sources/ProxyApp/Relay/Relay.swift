@@ -9,14 +9,14 @@ import HTTPWire
 final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, IncomingMessageDelegate, GateWaiter,
     ShapedFlowOwner
 {
-    private let context: LoopContext
+    let context: LoopContext
     private let agent: Agent
     private let loop: EventLoop
     private let forwarded: ForwardedHead
-    private var request = ClientRequest()
-    private var message: IncomingMessage?
-    private var response: ServerResponse?
-    private var originMessage: IncomingMessage?
+    var request = ClientRequest()
+    var message: IncomingMessage?
+    var response: ServerResponse?
+    var originMessage: IncomingMessage?
 
     /// The head as it goes to the origin; kept until it is on a socket for good (a retry sends it again).
     private let head = ByteStore(capacity: 2048)
@@ -27,7 +27,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     private var destination: Destination?
 
     private var client = SocketAddress.unix(path: "")
-    private var session: ClientSession?
+    var session: ClientSession?
     /// Does the gate verify a login for it?
     private var isWaiting = false
     private var startedNs: UInt64 = 0
@@ -39,8 +39,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     private var maxForwards: Int64?
     private var isIdempotent = false
     private var mayStillRetry = true
-    private var bodyLimit: UInt64 = .max
-    private var bodyBytes: UInt64 = 0
+    var bodyLimit: UInt64 = .max
+    var bodyBytes: UInt64 = 0
     private var timer = LazyTimer()
 
     init(_ context: LoopContext, agent: Agent) {
@@ -291,62 +291,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         refuse(failure)
     }
 
-    func requestBlocked(_ request: ClientRequest) { message?.pause() }
-
-    func requestDrained(_ request: ClientRequest) {
-        guard let message, !message.isComplete, !(session?.seat?.toOrigin?.isHeld ?? false) else { return }
-        message.resume()
-    }
-
-    func flowMayMove(_ flow: ShapedFlow) {
-        if flow === session?.seat?.toClient {
-            if response?.isBlocked == false { originMessage?.resume() }
-        } else if !request.isBlocked, request.isAssigned, let message, !message.isComplete {
-            message.resume()
-        }
-    }
-
-    // MARK: Bodies
-
-    private var spliceFromBytes: Int64 { Int64(context.settings.tcp.spliceThresholdBytes) }
-
-    func message(_ source: IncomingMessage, data: UnsafeRawBufferPointer) {
-        if source === originMessage {
-            if response?.write(data) == false { source.pause() }
-            if let shaped = session?.seat?.toClient, shaped.isSpent(by: data.count) { source.pause() }
-            return
-        }
-        bodyBytes &+= UInt64(data.count)
-        guard bodyBytes <= bodyLimit else {
-            request.abort()
-            return refuse(.bodyTooLarge(context.settings.limits.requestBodyBytes))
-        }
-        if !request.write(data) { source.pause() }
-        if let shaped = session?.seat?.toOrigin, shaped.isSpent(by: data.count) { source.pause() }
-    }
-
-    func messageEnded(_ source: IncomingMessage) {
-        if source === originMessage {
-            response?.end(trailersOf: source)
-            finish()
-        } else {
-            request.end(trailersOf: source)
-        }
-    }
-
-    func messageAborted(_ source: IncomingMessage, _ failure: ExchangeFailure) {
-        // A client's cut-off request comes as `responseAborted`.
-        guard source === originMessage else { return }
-        response?.destroy()
-        finish(failure: FailureReport(failure))
-    }
-
     // MARK: The client's side
-
-    func responseBlocked(_ response: ServerResponse) { originMessage?.pause() }
-    func responseDrained(_ response: ServerResponse) {
-        if !(session?.seat?.toClient?.isHeld ?? false) { originMessage?.resume() }
-    }
 
     func responseAborted(_ response: ServerResponse, _ failure: ClientFailure) {
         if isWaiting { context.gate.cancel(self) }
@@ -362,7 +307,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         refuse(ProxyError(failure, destination))
     }
 
-    private func refuse(_ error: ProxyError) {
+    func refuse(_ error: ProxyError) {
         guard let response else { return }
         if wantsUpgrade { session?.seat?.closeTunnel() }
         message?.delegate = nil
@@ -386,7 +331,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         finish()
     }
 
-    private func finish(status: Int? = nil, failure: FailureReport? = nil) {
+    func finish(status: Int? = nil, failure: FailureReport? = nil) {
         guard let response else { return }
         let now = loop.nowNs
         var record = AccessRecord(client: client)
