@@ -7,7 +7,7 @@ public struct KeyedDigest: Hashable, Sendable {
 }
 
 extension SecretKey {
-    /// The digest of bytes that are borrowed for the call. Takes about 2 ns a byte; allocates nothing.
+    /// The digest of bytes that are borrowed for the call. Allocates nothing.
     public func digest(of bytes: UnsafeRawBufferPointer) -> KeyedDigest {
         var sip = SipHash(key: self)
         sip.add(raw: bytes)
