@@ -91,6 +91,8 @@ import Testing
         #expect(user.failure("GET http://a.example/", user: ann) == .rule)
         #expect(user.failure("GET http://a.example/", user: nil) == nil)
         #expect(user.failure("GET http://a.example/", user: ClientUser(name: "ann")) == nil, "she is a guest no more")
+        let bob = try user.find("GET http://a.example/", user: ClientUser(name: "bob"))
+        #expect(try user.find("GET http://a.example/", user: ClientUser(name: "bob")) === bob, "on another connection")
 
         let method = try Desk(Self.rules([Self.rule(.deny) { $0.methods = [.post] }]))
         #expect(method.failure("POST http://a.example/") == .rule)

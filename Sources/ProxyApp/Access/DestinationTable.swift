@@ -75,7 +75,7 @@ struct DestinationTable {
 
     private static func matches(_ entry: Entry, _ key: Key) -> Bool {
         guard entry.port == key.port, entry.method == key.method, entry.isIPv6Literal == key.isIPv6Literal,
-            entry.client == key.client, entry.user === key.user, entry.host.count == key.host.count
+            entry.client == key.client, isSame(entry.user, key.user), entry.host.count == key.host.count
         else { return false }
         return entry.host.withUnsafeBufferPointer { kept in
             for index in 0..<kept.count where kept[index] != lower(key.host[index]) { return false }
@@ -83,10 +83,16 @@ struct DestinationTable {
         }
     }
 
+    private static func isSame(_ one: ClientUser?, _ other: ClientUser?) -> Bool {
+        guard let one, let other else { return one == nil && other == nil }
+        return one.isSame(as: other)
+    }
+
     /// FNV-1a with a final mix. Collisions chosen by a client cost it a scan of at most `maxEntries`, per loop.
     private static func hash(_ key: Key) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(key.port) ^ UInt64(key.method.rawValue) << 16
         for byte in key.host { hash = (hash ^ UInt64(lower(byte))) &* 0x100_0000_01b3 }
+        if let user = key.user { hash ^= user.hash }
         if let client = key.client { hash = (hash ^ client.high ^ client.low) &* 0x9e37_79b9_7f4a_7c15 }
         return hash ^ (hash >> 29)
     }
