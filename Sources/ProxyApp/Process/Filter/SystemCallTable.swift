@@ -146,6 +146,8 @@ enum SystemCallTable {
         SystemCall("statx", 332, 291, "the same"),
         SystemCall("lseek", 8, 62, "stdio of libc"),
         SystemCall("pread64", 17, 67, "stdio of libc"),
+        SystemCall("readlink", 89, nil, "the name of the time zone"),
+        SystemCall("readlinkat", 267, 78, "the same where there is no readlink"),
         SystemCall("getdents64", 217, 61, "open descriptors are counted"),
         SystemCall("unlink", 87, nil, need: .unixListener, "the path of a unix socket goes at the stop"),
         SystemCall("unlinkat", 263, 35, need: .unixListener, "the same where there is no unlink"),
