@@ -207,7 +207,7 @@ def test_a_client_that_leaves_is_listed_without_a_status(start_proxy, web):
 
 
 def test_a_json_line_has_the_number(start_proxy, web):
-    proxy = start_proxy({"access_log": {"format": "json"}})
+    proxy = start_proxy({"loops": 1, "access_log": {"format": "json"}})
     answer = fetch(proxy, f"http://127.0.0.1:{refused_port()}/")
     number = PROXY_STATUS.fullmatch(answer.value("Proxy-Status"))["number"].decode()
     fetch(proxy, web.url("/hello"))
