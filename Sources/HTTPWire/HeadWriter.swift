@@ -6,13 +6,15 @@
 public struct HeadWriter {
     // SAFETY: borrowed from the caller for the writer's lifetime; `limit` bytes, all writes are
     // checked against it in `claim`.
-    private let start: UnsafeMutableRawPointer?
-    private let limit: Int
+    @usableFromInline let start: UnsafeMutableRawPointer?
+    @usableFromInline let limit: Int
+    @usableFromInline var end = 0
+    @usableFromInline var isFull = false
 
     /// Bytes written so far.
-    public private(set) var count = 0
+    public var count: Int { end }
     /// True once an append did not fit; the content is then incomplete and must not be sent.
-    public private(set) var overflowed = false
+    public var overflowed: Bool { isFull }
     /// True once a field was refused because its value would have broken out of its line; the
     /// content must not be sent.
     public private(set) var refused = false
@@ -35,12 +37,14 @@ public struct HeadWriter {
         append(source, bytes.count)
     }
 
-    /// Appends a literal.
+    /// Appends a literal. Inlined, because its length is known where it stands: a short one is two stores.
+    @inlinable @inline(__always)
     public mutating func append(_ text: StaticString) {
         append(UnsafeRawPointer(text.utf8Start), text.utf8CodeUnitCount)
     }
 
     /// Appends one byte.
+    @inlinable @inline(__always)
     public mutating func append(byte: UInt8) {
         guard let room = claim(1) else { return }
         room.storeBytes(of: byte, as: UInt8.self)
@@ -167,7 +171,8 @@ public struct HeadWriter {
 
     // MARK: - Private
 
-    private mutating func append(_ source: UnsafeRawPointer, _ length: Int) {
+    @inlinable @inline(__always)
+    mutating func append(_ source: UnsafeRawPointer, _ length: Int) {
         guard let room = claim(length) else { return }
         guard length <= 16 else { return room.copyMemory(from: source, byteCount: length) }
         // Most pieces of a head are short: two loads that overlap cover any length up to twice the load's width.
@@ -183,8 +188,8 @@ public struct HeadWriter {
     }
 
     /// Copies `length` bytes, between one and two times the word's size.
-    @inline(__always)
-    private static func copy<Word: FixedWidthInteger & BitwiseCopyable>(
+    @inlinable @inline(__always)
+    static func copy<Word: FixedWidthInteger & BitwiseCopyable>(
         _ word: Word.Type, _ source: UnsafeRawPointer, _ room: UnsafeMutableRawPointer, _ length: Int
     ) {
         let last = length &- MemoryLayout<Word>.size
@@ -194,13 +199,13 @@ public struct HeadWriter {
     }
 
     /// Reserves `length` bytes; nil, and overflowed for good, when they do not fit.
-    @inline(__always)
-    private mutating func claim(_ length: Int) -> UnsafeMutableRawPointer? {
-        guard !overflowed, let start, length <= limit &- count else {
-            overflowed = true
+    @inlinable @inline(__always)
+    mutating func claim(_ length: Int) -> UnsafeMutableRawPointer? {
+        guard !isFull, let start, length <= limit &- end else {
+            isFull = true
             return nil
         }
-        defer { count &+= length }
-        return start + count
+        defer { end &+= length }
+        return start + end
     }
 }
