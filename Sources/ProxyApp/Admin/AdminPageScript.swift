@@ -108,6 +108,7 @@ enum AdminPageScript {
           try {
             const answer = await fetch("/status", { signal: control.signal, cache: "no-store", headers: authorization() });
             byId("ask").hidden = answer.status !== 401;
+            if (answer.status === 401) return state("locked", "running, figures locked", "proxyd");
             if (!answer.ok) throw new Error("status " + answer.status);
             const now = await answer.json();
             show(now);
