@@ -7,8 +7,8 @@ package struct OwnThread: SuiteTrait, TestTrait, TestScoping {
     private final class Executor: TaskExecutor {
         func enqueue(_ job: consuming ExecutorJob) {
             let job = UnownedJob(job)
-            // Detached on purpose: the last job of a test ends its thread itself and cannot join it.
-            JoinableThread { job.runSynchronously(on: self.asUnownedTaskExecutor()) }.detach()
+            // Let go of on purpose: the last job of a test ends its thread itself and cannot join it.
+            _ = JoinableThread { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
         }
     }
 

@@ -12,10 +12,10 @@ public final class LoopThreads: Sendable {
 
     /// Runs all loops; returns when the first has been stopped and the others have ended. Throws the errno of pthread_create.
     public func run() throws(Errno) {
-        var threads: [LoopThread] = []
+        var threads: [NamedThread] = []
         for loop in loops.dropFirst() {
             do {
-                threads.append(try LoopThread(loop))
+                threads.append(try NamedThread("loop-\(loop.index)") { loop.run() })
             } catch {
                 for loop in loops { loop.stop() }
                 for thread in threads { thread.join() }

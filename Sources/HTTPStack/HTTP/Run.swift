@@ -35,7 +35,7 @@ extension HTTP {
         let loop = try EventLoop()
         let task = Task(executorPreference: loop) { try await body() }
         let unhandled = LoopBound(UnhandledError.watch(loop) { task.cancel() })
-        let thread = try LoopThread(loop)
+        let thread = try NamedThread("loop") { loop.run() }
         let result = await withTaskCancellationHandler {
             await task.result
         } onCancel: {

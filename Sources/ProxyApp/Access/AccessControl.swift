@@ -23,7 +23,7 @@ final class AccessControl: Sendable {
     private struct State {
         var watch: ListWatch
         var loaded: LoadedLists
-        var thread: pthread_t?
+        var thread: NamedThread?
         var publish: (@Sendable (RuleSet) -> Void)?
     }
 
@@ -53,25 +53,11 @@ final class AccessControl: Sendable {
     /// Begins to look at the files. `publish` is called on the thread with rules that come into force.
     func start(_ publish: @escaping @Sendable (RuleSet) -> Void) {
         guard stopSignal >= 0 else { return }
-        var thread = pthread_t()
-        let retained = Unmanaged.passRetained(self)
-        // SAFETY: the reference retained here is taken back exactly once, by the thread.
-        let failed = pthread_create(
-            &thread, nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<AccessControl>.fromOpaque(context).takeRetainedValue().watchFiles()
-                return nil
-            }, retained.toOpaque())
-        if failed != 0 {
-            retained.release()
-            log.error("no thread to look after lists: \(Errno(failed)); changes of their files need a restart")
-            return
-        }
-        state.withLock {
-            $0.thread = thread
-            $0.publish = publish
-        }
+        state.withLock { $0.publish = publish }
+        do throws(Errno) {
+            let thread = try NamedThread("proxyd-lists") { self.watchFiles() }
+            state.withLock { $0.thread = thread }
+        } catch { log.error("no thread to look after lists: \(error); changes of their files need a restart") }
     }
 
     /// Ends the thread and waits for it.
@@ -83,7 +69,7 @@ final class AccessControl: Sendable {
         guard let thread else { return }
         var one: UInt64 = 1
         _ = write(stopSignal, &one, 8)
-        pthread_join(thread, nil)
+        thread.join()
     }
 
     /// Reads what has changed, and publishes the rules if that succeeds. Returns whether it did.

@@ -40,21 +40,8 @@ final class LogSink: Sendable {
     ///
     /// Apart from opening, which may take rights that the thread is not to have.
     func start() throws(Errno) {
-        var thread = pthread_t()
-        let retained = Unmanaged.passRetained(self)
-        // SAFETY: the reference retained here is taken back exactly once, by the thread.
-        let failed = pthread_create(
-            &thread, nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<LogSink>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, retained.toOpaque())
-        guard failed == 0 else {
-            retained.release()
-            throw Errno(failed)
-        }
-        pthread_detach(thread)
+        // Nobody joins it: a descriptor that takes nothing more must not hold up the end of the process.
+        _ = try NamedThread("proxyd-log") { self.run() }
     }
 
     /// Lines dropped so far.

@@ -1,4 +1,5 @@
 import CLinux
+import Engine
 import Glibc
 import Policy
 import Synchronization
@@ -9,7 +10,7 @@ import Synchronization
 final class LoginWorkers: Sendable {
     private struct State {
         var queue: [Verification] = []
-        var threads: [pthread_t] = []
+        var threads: [NamedThread] = []
         var running = 0
         var isClosing = false
     }
@@ -47,28 +48,19 @@ final class LoginWorkers: Sendable {
     /// Starts `count` threads. The owner calls `stop` before it lets go.
     func start(count: Int) throws(StartFailure) {
         for index in 0..<count {
-            var thread = pthread_t()
-            let start = Unmanaged.passRetained(WorkerStart(workers: self, looks: index == 0))
             state.withLock { $0.running += 1 }
-            // SAFETY: the reference retained here is taken back exactly once, by the thread.
-            let failed = pthread_create(
-                &thread, nil,
-                { context in
-                    guard let context else { return nil }
-                    let start = Unmanaged<WorkerStart>.fromOpaque(context).takeRetainedValue()
-                    clinux_name_thread("proxyd-login")
+            do throws(Errno) {
+                let thread = try NamedThread("proxyd-login") {
                     // On Linux this is about the calling thread. A refusal does no harm.
-                    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, LoginWorkers.niceness)
-                    start.workers.run(looks: start.looks)
-                    return nil
-                }, start.toOpaque())
-            guard failed == 0 else {
-                start.release()
+                    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+                    self.run(looks: index == 0)
+                }
+                state.withLock { $0.threads.append(thread) }
+            } catch {
                 state.withLock { $0.running -= 1 }
                 stop(timeoutMs: 2000)
-                throw StartFailure("cannot start a thread that verifies passwords: error \(failed)")
+                throw StartFailure("cannot start a thread that verifies passwords: \(error)")
             }
-            state.withLock { $0.threads.append(thread) }
         }
     }
 
@@ -91,7 +83,7 @@ final class LoginWorkers: Sendable {
         var waited = pollfd(fd: done, events: Int16(POLLIN), revents: 0)
         // Whoever computes a very slow hash is left behind: the process ends anyway.
         guard poll(&waited, 1, timeoutMs) > 0 else { return }
-        for thread in threads { pthread_join(thread, nil) }
+        for thread in threads { thread.join() }
     }
 
     private func wake(_ descriptor: CInt, _ count: UInt64) {
@@ -123,17 +115,6 @@ final class LoginWorkers: Sendable {
             return state.running == 0
         }
         if isLast { wake(done, 1) }
-    }
-}
-
-/// What a thread starts with.
-private final class WorkerStart {
-    let workers: LoginWorkers
-    let looks: Bool
-
-    init(workers: LoginWorkers, looks: Bool) {
-        self.workers = workers
-        self.looks = looks
     }
 }
 
