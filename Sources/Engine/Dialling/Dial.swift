@@ -13,7 +13,7 @@ public final class Dial: LoopObject, SocketOwner {
     }
 
     private let loop: EventLoop
-    private let addresses: [SocketAddress]
+    private var addresses: [SocketAddress]
     private let localAddress: SocketAddress?
     private let tcp: TCPOptions
     private var machine: HappyEyeballs
@@ -33,9 +33,11 @@ public final class Dial: LoopObject, SocketOwner {
 
     /// A dial that has not begun: `start` it. `timeoutMs` is for all addresses together, `attemptMs` for one while others remain;
     /// both count from here. `staggerMs` lies between the beginnings of two attempts. Addresses of the family `preferring` go
-    /// first, or those of the first one's. Without `localAddress` the kernel chooses where the connection is made from.
+    /// first, or those of the first one's. Without `localAddress` the kernel chooses where the connection is made from. Unless the
+    /// addresses are complete, `complete` brings the others.
     public init(
-        loop: EventLoop, addresses: [SocketAddress], preferring family: CInt? = nil, localAddress: SocketAddress? = nil,
+        loop: EventLoop, addresses: [SocketAddress], isComplete: Bool = true, preferring family: CInt? = nil,
+        localAddress: SocketAddress? = nil,
         tcp: TCPOptions, timeoutMs: UInt64, attemptMs: UInt64, staggerMs: UInt64 = 250, owner: any DialOwner,
         token: UInt64 = 0
     ) {
@@ -44,7 +46,7 @@ public final class Dial: LoopObject, SocketOwner {
         self.localAddress = localAddress
         self.tcp = tcp
         machine = HappyEyeballs(
-            addresses, preferring: family,
+            addresses, isComplete: isComplete, preferring: family,
             limits: .init(staggerMs: staggerMs, attemptMs: attemptMs, deadlineMs: loop.nowMs &+ timeoutMs))
         self.owner = owner
         self.token = token
@@ -52,6 +54,14 @@ public final class Dial: LoopObject, SocketOwner {
 
     /// Begins. The dial keeps itself alive (through its timer) until it is over.
     public func start() { run() }
+
+    /// These addresses were awaited, and no others are. Once, for a dial that was made without them.
+    public func complete(with late: [SocketAddress]) {
+        guard !isOver else { return }
+        addresses += late
+        machine.complete(with: late)
+        if failure == nil { run() }
+    }
 
     /// Gives up; the owner hears nothing.
     public func cancel() { finish() }

@@ -9,6 +9,7 @@ import Glibc
 /// - Families take turns, beginning with the preferred one. Inside a family the given order holds.
 /// - The next attempt begins `staggerMs` after the last one, or at once when one fails.
 /// - A denied address is as if it were not there.
+/// - Where the addresses of one family come late (section 3), the others do not wait for them; but nothing has failed before.
 /// - A family that this machine cannot reach at all is put behind the other: it costs no more time, and is still tried when
 ///   nothing else is left, because the route may be missing for that one address.
 struct HappyEyeballs {
@@ -45,7 +46,8 @@ struct HappyEyeballs {
         var startedMs: UInt64 = 0
     }
 
-    private let addresses: [SocketAddress]
+    private var addresses: [SocketAddress]
+    private var isComplete: Bool
     private let limits: Limits
     /// The family that goes first; all others go second.
     private let firstFamily: CInt
@@ -66,9 +68,11 @@ struct HappyEyeballs {
     private var worst: DialFailure?
     private var firstDenied: SocketAddress?
 
-    /// Nothing is under way yet. Without a preferred family the first address's goes first.
-    init(_ addresses: [SocketAddress], preferring family: CInt? = nil, limits: Limits) {
+    /// Nothing is under way yet. Without a preferred family the first address's goes first. Unless the addresses are complete,
+    /// `complete` brings the others.
+    init(_ addresses: [SocketAddress], isComplete: Bool = true, preferring family: CInt? = nil, limits: Limits) {
         self.addresses = addresses
+        self.isComplete = isComplete
         self.limits = limits
         firstFamily = family ?? addresses.first?.family ?? AF_INET6
     }
@@ -79,7 +83,8 @@ struct HappyEyeballs {
     mutating func next(nowMs: UInt64) -> Step {
         guard nowMs < limits.deadlineMs else { return .failed(failureAtDeadline()) }
         guard tried < Self.maxTried, let candidate = candidate() else {
-            return runningCount > 0 ? .wait(untilMs: limits.deadlineMs) : .failed(failure())
+            let mayFollow = !isComplete && tried < Self.maxTried
+            return runningCount > 0 || mayFollow ? .wait(untilMs: limits.deadlineMs) : .failed(failure())
         }
         if let place = overdue(nowMs) {
             end(place, .timedOut)
@@ -96,6 +101,13 @@ struct HappyEyeballs {
     }
 
     // MARK: What became of it
+
+    /// These are the addresses that were awaited; their indices follow those of the others.
+    mutating func complete(with late: [SocketAddress]) {
+        precondition(!isComplete, "the addresses were complete before")
+        isComplete = true
+        addresses += late
+    }
 
     /// The attempt that was asked for is under way, at the place returned.
     mutating func started(nowMs: UInt64) -> Int {

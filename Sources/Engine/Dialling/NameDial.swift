@@ -29,6 +29,8 @@ public final class NameDial: LoopObject, DialOwner {
     private var isOver = false
     private let startedNs: UInt64
     private var resolvedNs: UInt64 = 0
+    /// The family of the addresses that are dialled while the other's are awaited.
+    private var earlyFamily: CInt?
     /// The family that goes first at a host that has both, when nothing is remembered of it; nil at any other.
     private var usualFamily: CInt?
 
@@ -76,7 +78,7 @@ public final class NameDial: LoopObject, DialOwner {
         }
         let bound = LoopBound(self)
         let loop = self.loop
-        let resolution = connector.resolver.resolve(host, on: loop) { result in
+        let resolution = connector.resolver.resolve(host, on: loop, early: true) { result in
             bound.value(on: loop).resolved(result)
         }
         switch resolution {
@@ -104,39 +106,63 @@ public final class NameDial: LoopObject, DialOwner {
         return owner
     }
 
+    /// Called a second time when the addresses were not complete.
     private func resolved(_ result: Result<ResolvedAddresses, ResolveError>) {
         guard !isOver else { return }
-        resolving = nil
-        resolvedNs = max(loop.nowNs, startedNs + 1)
         switch result {
         case .failure(let error):
-            fail(.resolve(error))
-        case .success(let resolved):
-            var targets = resolved.addresses.map { $0.with(port: port) }
-            var local: SocketAddress?
-            if let localAddress, socketPath == nil {
-                local = SocketAddress(numeric: localAddress, port: 0)
-                let first = targets[0]
-                // Of the other family nothing can be reached from there.
-                targets.removeAll { $0.family != local?.family }
-                guard !targets.isEmpty else {
-                    return fail(.dial(DialFailure(errno: .addressNotAvailable, address: first)))
-                }
+            resolving = nil
+            guard let dial else {
+                noteResolved()
+                return fail(.resolve(error))
             }
-            let usual = targets[0].family
-            if targets.contains(where: { $0.family != usual }) { usualFamily = usual }
-            let spentMs = (resolvedNs - startedNs) / 1_000_000
-            let dial = Dial(
-                loop: loop, addresses: targets,
-                preferring: usualFamily.flatMap { _ in connector.families.family(for: host, nowMs: loop.nowMs) },
-                localAddress: local, tcp: connector.tcp,
-                timeoutMs: connector.timeoutMs > spentMs ? connector.timeoutMs - spentMs : 1,
-                attemptMs: connector.attemptMs, staggerMs: connector.staggerMs, owner: self)
-            self.dial = dial
-            loop.cancel(&timer)
-            dial.start()
+            dial.complete(with: [])
+        case .success(let resolved):
+            if resolved.isComplete { resolving = nil }
+            guard let dial else { return begin(resolved) }
+            dial.complete(with: targets(of: resolved).filter { $0.family != earlyFamily })
         }
     }
+
+    private func begin(_ resolved: ResolvedAddresses) {
+        let targets = targets(of: resolved)
+        guard let usual = targets.first?.family else {
+            // Those that are awaited may be of use.
+            guard resolved.isComplete else { return }
+            noteResolved()
+            let address = resolved.addresses.first?.with(port: port)
+            return fail(.dial(DialFailure(errno: .addressNotAvailable, address: address)))
+        }
+        noteResolved()
+        if targets.contains(where: { $0.family != usual }) { usualFamily = usual }
+        if !resolved.isComplete { earlyFamily = usual }
+        let spentMs = (resolvedNs - startedNs) / 1_000_000
+        let dial = Dial(
+            loop: loop, addresses: targets, isComplete: resolved.isComplete,
+            preferring: usualFamily.flatMap { _ in connector.families.family(for: host, nowMs: loop.nowMs) },
+            localAddress: local, tcp: connector.tcp,
+            timeoutMs: connector.timeoutMs > spentMs ? connector.timeoutMs - spentMs : 1,
+            attemptMs: connector.attemptMs, staggerMs: connector.staggerMs, owner: self)
+        self.dial = dial
+        loop.cancel(&timer)
+        dial.start()
+    }
+
+    /// Where the connection is made from, when that is not left to the kernel.
+    private var local: SocketAddress? {
+        guard let localAddress, socketPath == nil else { return nil }
+        return SocketAddress(numeric: localAddress, port: 0)
+    }
+
+    /// From a local address nothing of the other family can be reached.
+    private func targets(of resolved: ResolvedAddresses) -> [SocketAddress] {
+        let all = resolved.addresses.map { $0.with(port: port) }
+        guard localAddress != nil, socketPath == nil else { return all }
+        let family = local?.family
+        return all.filter { $0.family == family }
+    }
+
+    private func noteResolved() { resolvedNs = max(loop.nowNs, startedNs + 1) }
 
     private func fail(_ failure: ConnectFailure) {
         // By way of the wheel, because start() may be on the stack and its caller not ready yet.

@@ -5,19 +5,17 @@ import Glibc
 /// DNS by c-ares: one channel, whose sockets and time-outs are driven by an event loop.
 ///
 /// c-ares says which sockets it wants watched (`socketChanged`), is told when they are ready (`process`), and is called
-/// again when its next time-out is due. A look-up's whole budget is watched by `AresLookup`, whatever c-ares does with its
-/// tries and search domains.
+/// again when its next time-out is due. It asks single questions here: which ones, and how long all of them may take, is
+/// `AresLookup`'s business, whatever c-ares does with its tries.
 ///
 /// SAFETY: `@unchecked Sendable`, and safe around a library without locks, because the channel is made in `init`, before
 /// anyone else knows it, and from then on used only on `loop`'s thread: `lookUp` and `close` are called there, events and
 /// timers arrive there, and c-ares calls back only from within calls made there. c-ares holds this object unretained; the
 /// channel is destroyed before the object goes, in `close` or `deinit`.
 final class AresChannel: LoopObject, @unchecked Sendable {
-    /// Does c-ares append domains to names that have too few dots? Settled when `init` returns.
-    private(set) var hasSearchDomains = false
-
+    private let searchList: SearchList
     private let loop: EventLoop
-    private let family: CInt
+    private let family: ResolverOptions.Family
     private let budgetMs: UInt64
     private var channel: ares_channel?
     private var sockets: [CInt: AresSocket] = [:]
@@ -30,19 +28,9 @@ final class AresChannel: LoopObject, @unchecked Sendable {
         guard Self.libraryStatus == ARES_SUCCESS else { throw .noResources }
         self.loop = loop
         budgetMs = options.timeoutMs
-        family =
-            switch options.family {
-            case .any: AF_UNSPEC
-            case .ipv4: AF_INET
-            case .ipv6: AF_INET6
-            }
-        var settings = AresSettings(options: options)
-        if settings.servers == nil {
-            // The time per try depends on the number of servers, which c-ares knows after it has read resolv.conf.
-            let probe = try settings.makeChannel(socketState: nil, context: nil)
-            settings.serverCount = AresSettings.serverCount(of: probe)
-            ares_destroy(probe)
-        }
+        family = options.family
+        let settings = try AresSettings(options: options)
+        searchList = settings.searchList
         super.init()
         channel = try settings.makeChannel(
             socketState: { context, fd, readable, writable in
@@ -51,18 +39,26 @@ final class AresChannel: LoopObject, @unchecked Sendable {
                     .socketChanged(fd, readable: readable != 0, writable: writable != 0)
             },
             context: Unmanaged.passUnretained(self).toOpaque())
-        hasSearchDomains = settings.searchesDomains
     }
 
     deinit {
         if let channel { ares_destroy(channel) }
     }
 
+    /// Might domains be appended to a name without a root dot?
+    var mayAppendDomains: Bool { !searchList.isEmpty }
+
     /// Asks the servers for `host`. See `LookupSource.lookUp` for when `report` is called.
     func lookUp(_ host: HostName, report: @escaping (LookupOutcome) -> Void) {
-        guard let channel else { return report(.failure(.cancelled)) }
-        let lookup = AresLookup(host: host, loop: loop, report: report)
-        lookup.start(on: channel, family: family, budgetMs: budgetMs)
+        AresLookup(
+            searchList.names(for: host), family: family, budgetMs: budgetMs, channel: self, loop: loop, report: report
+        ).start()
+    }
+
+    /// Asks the servers, all tries of each of them; the question is told of the answer, perhaps from within this call.
+    func ask(_ question: AresQuestion) {
+        guard let channel else { return question.answered(.failure(.cancelled)) }
+        question.ask(channel)
         armRetryTimer()
     }
 

@@ -2,43 +2,48 @@ import CAres
 import CLinux
 import Glibc
 
-/// `ResolverOptions` in the words of c-ares.
+/// `ResolverOptions` in the words of c-ares, and what it has found out about the system.
 struct AresSettings {
     /// Shortest time for which one server's answer is awaited.
     private static let minTryMs: UInt64 = 100
 
-    /// `address:port` separated by commas, or nil for the system's servers.
-    let servers: String?
-    /// Nil for the system's domains.
-    let domains: [String]?
-    let tries: Int
-    let budgetMs: UInt64
-    /// How many servers share the budget.
-    var serverCount = 1
-    /// Known after `makeChannel`.
-    private(set) var searchesDomains = false
+    /// The domains behind names with too few dots: appended by us, so that both families are asked of the same name.
+    let searchList: SearchList
 
-    init(options: ResolverOptions) {
+    /// `address:port` separated by commas, or nil for the system's servers.
+    private let servers: String?
+    private let tries: Int
+    private let budgetMs: UInt64
+    /// How many servers share the budget.
+    private let serverCount: Int
+
+    /// Reads resolv.conf, by way of c-ares. Throws `.badName` when the servers do not parse, else `.noResources`.
+    init(options: ResolverOptions) throws(ResolveError) {
         servers =
             options.servers.isEmpty
             ? nil
             : options.servers.map { $0.with(port: $0.port == 0 ? 53 : $0.port).description }.joined(separator: ",")
-        domains = options.searchDomains
         tries = min(max(options.tries, 1), 10)
         budgetMs = options.timeoutMs
-        serverCount = max(1, options.servers.count)
+        var system: ares_channel?
+        guard ares_init(&system) == ARES_SUCCESS, let system else { throw .noResources }
+        defer { ares_destroy(system) }
+        serverCount = servers == nil ? Self.serverCount(of: system) : options.servers.count
+        searchList = Self.searchList(of: system, domains: options.searchDomains)
     }
 
-    /// Time for the first try of each server, so that all tries of all servers fit into nine tenths of the budget: c-ares
-    /// doubles the time with every round. Then a server that answers for A and is silent for AAAA still yields the A records.
-    var tryMs: UInt64 {
+    /// Time for the first try of each server, so that all tries of all servers fit into nine tenths of the budget, and c-ares
+    /// can say what was wrong before it is over: it doubles the time with every round. With search domains, the budget may
+    /// end the look-up before the last try.
+    private var tryMs: UInt64 {
         let shares = UInt64(serverCount) * ((1 << UInt64(tries)) - 1)
         return min(max(budgetMs / 10 * 9 / shares, Self.minTryMs), 600_000)
     }
 
-    /// A channel of its own. Throws `.badName` when the servers do not parse, else `.noResources`.
-    mutating func makeChannel(
-        socketState: ares_sock_state_cb?, context: UnsafeMutableRawPointer?
+    /// A channel that asks the servers for names as they are. Throws `.badName` when the servers do not parse, else
+    /// `.noResources`.
+    func makeChannel(
+        socketState: @escaping ares_sock_state_cb, context: UnsafeMutableRawPointer
     ) throws(ResolveError) -> ares_channel {
         var options = ares_options()
         // HOSTALIASES is a private matter of interactive programs. 1232 bytes pass every path unfragmented (RFC 9715 3).
@@ -51,36 +56,25 @@ struct AresSettings {
         options.tries = CInt(tries)
         options.sock_state_cb = socketState
         options.sock_state_cb_data = context
-        var mask = ARES_OPT_FLAGS | ARES_OPT_EDNSPSZ | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS
-        if socketState != nil { mask |= ARES_OPT_SOCK_STATE_CB }
+        options.ndomains = 0
+        let mask =
+            ARES_OPT_FLAGS | ARES_OPT_EDNSPSZ | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS
+            | ARES_OPT_SOCK_STATE_CB | ARES_OPT_DOMAINS
         // "b": DNS only. The hosts file is ours, c-ares would read and parse it for every look-up.
         let lookups = strdup("b")
-        var names: [UnsafeMutablePointer<CChar>?] = (domains ?? []).map { strdup($0) }
-        defer {
-            free(lookups)
-            for name in names { free(name) }
-        }
+        defer { free(lookups) }
         options.lookups = lookups
-        if domains != nil {
-            mask |= ARES_OPT_DOMAINS
-            options.ndomains = CInt(names.count)
-        }
         var made: ares_channel?
-        let status = names.withUnsafeMutableBufferPointer { names in
-            options.domains = names.baseAddress
-            return ares_init_options(&made, &options, mask)
-        }
-        guard status == ARES_SUCCESS, let channel = made else { throw .noResources }
+        guard ares_init_options(&made, &options, mask) == ARES_SUCCESS, let channel = made else { throw .noResources }
         if let servers, ares_set_servers_ports_csv(channel, servers) != ARES_SUCCESS {
             ares_destroy(channel)
             throw .badName
         }
-        searchesDomains = Self.domainCount(of: channel) > 0
         return channel
     }
 
     /// How many servers the channel asks.
-    static func serverCount(of channel: ares_channel) -> Int {
+    private static func serverCount(of channel: ares_channel) -> Int {
         var list: UnsafeMutablePointer<ares_addr_port_node>?
         guard ares_get_servers_ports(channel, &list) == ARES_SUCCESS else { return 1 }
         defer { ares_free_data(list) }
@@ -93,11 +87,14 @@ struct AresSettings {
         return max(1, count)
     }
 
-    private static func domainCount(of channel: ares_channel) -> Int {
+    private static func searchList(of channel: ares_channel, domains: [String]?) -> SearchList {
         var saved = ares_options()
         var mask: CInt = 0
-        guard ares_save_options(channel, &saved, &mask) == ARES_SUCCESS else { return 0 }
+        guard ares_save_options(channel, &saved, &mask) == ARES_SUCCESS else {
+            return SearchList(domains: domains ?? [], minDots: 1)
+        }
         defer { ares_destroy_options(&saved) }
-        return Int(saved.ndomains)
+        let found = (0..<Int(saved.ndomains)).compactMap { saved.domains?[$0].map { String(cString: $0) } }
+        return SearchList(domains: domains ?? found, minDots: Int(saved.ndots))
     }
 }

@@ -16,11 +16,11 @@ final class LookupSource: @unchecked Sendable {
         family = options.family
         hosts = options.hostsFile.map { HostsFile(path: $0) }
         channel = try AresChannel(options: options, loop: loop)
-        mayAppendDomains = channel.hasSearchDomains
+        mayAppendDomains = channel.mayAppendDomains
     }
 
-    /// Looks `host` up. `report` is called once, perhaps from within this call; and a second time when a server's answer
-    /// comes after the look-up's budget.
+    /// Looks `host` up. `report` is called with the end, perhaps from within this call; before it with what is known early, when
+    /// the other family's answer is late; and once more when a server's answer comes after the look-up's budget.
     func lookUp(_ host: HostName, report: @escaping (LookupOutcome) -> Void) {
         loop.assertOnLoop()
         if let local = localAddresses(of: host) {

@@ -6,8 +6,8 @@ struct LookupTable<Waiter> {
     enum Asked {
         /// Answered here; no waiter was made.
         case known(Answer)
-        /// A look-up of this name is under way, and will serve this waiter too.
-        case joined(Waiter)
+        /// A look-up of this name is under way, and will serve this waiter too. It may know some addresses by now.
+        case joined(Waiter, known: ResolvedAddresses?)
         /// The caller must start the look-up, which will serve this waiter.
         case started(Waiter)
     }
@@ -19,11 +19,17 @@ struct LookupTable<Waiter> {
     /// (RFC 2308 7 would allow five minutes).
     static var failureTTLMs: UInt64 { 1_000 }
 
+    private struct UnderWay {
+        var waiters: ContiguousArray<Waiter> = []
+        /// The addresses of the family that was answered for, while the other is awaited.
+        var known: ResolvedAddresses?
+    }
+
     private let maxTTLMs: UInt64
     private let negativeTTLMs: UInt64
     private let maxLookups: Int
     private var cache: ResolverCache
-    private var waiting: [String: ContiguousArray<Waiter>] = [:]
+    private var underWay: [String: UnderWay] = [:]
     private var isClosed = false
     private var counters = ResolverStatistics()
 
@@ -37,7 +43,7 @@ struct LookupTable<Waiter> {
     var statistics: ResolverStatistics {
         var all = counters
         all.entries = cache.count
-        all.inFlight = waiting.count
+        all.inFlight = underWay.count
         all.evictions = cache.evictions
         return all
     }
@@ -49,24 +55,29 @@ struct LookupTable<Waiter> {
             if case .success = answer { counters.hits += 1 } else { counters.negativeHits += 1 }
             return .known(answer)
         }
-        let isUnderWay = waiting[name] != nil
-        if !isUnderWay, waiting.count >= maxLookups { return .known(.failure(.overloaded)) }
-        let waiter = waiter()
-        waiting[name, default: []].append(waiter)
-        if isUnderWay {
+        if underWay[name] != nil {
+            let waiter = waiter()
+            underWay[name]?.waiters.append(waiter)
             counters.coalesced += 1
-            return .joined(waiter)
+            return .joined(waiter, known: underWay[name]?.known)
         }
+        if underWay.count >= maxLookups { return .known(.failure(.overloaded)) }
+        let waiter = waiter()
+        underWay[name] = UnderWay(waiters: [waiter])
         counters.misses += 1
         return .started(waiter)
     }
 
     /// A look-up of `name` brought `outcome`: keeps it and returns those to be told.
     ///
-    /// May be called again for an answer that came after the look-up's budget: that is worth keeping, and serves those who
-    /// have asked since.
-    mutating func finish(_ name: String, _ outcome: LookupOutcome, nowMs: UInt64) -> ContiguousArray<Waiter> {
-        let waiters = waiting.removeValue(forKey: name)
+    /// What came early is kept for as long as the look-up goes on, and those who are told go on waiting. May be called again for
+    /// an answer that came after the look-up's budget: that is worth keeping, and serves those who have asked since.
+    mutating func learn(_ name: String, _ outcome: LookupOutcome, nowMs: UInt64) -> ContiguousArray<Waiter> {
+        if outcome.isEarly, case .success(let found) = outcome.result {
+            underWay[name]?.known = found
+            return underWay[name]?.waiters ?? []
+        }
+        let waiters = underWay.removeValue(forKey: name)?.waiters
         guard !isClosed else { return [] }
         switch outcome.result {
         case .success(let found):
@@ -86,8 +97,8 @@ struct LookupTable<Waiter> {
     /// Ends everything: returns all who wait.
     mutating func close() -> [Waiter] {
         isClosed = true
-        let all = waiting.values.flatMap { $0 }
-        waiting.removeAll()
+        let all = underWay.values.flatMap(\.waiters)
+        underWay.removeAll()
         cache = ResolverCache(capacity: 0)
         return all
     }

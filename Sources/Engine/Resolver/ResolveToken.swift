@@ -11,10 +11,12 @@ final class ResolveWaiter: @unchecked Sendable {
     typealias Completion = @Sendable (Result<ResolvedAddresses, ResolveError>) -> Void
 
     private let loop: EventLoop
+    private let wantsEarly: Bool
     private var completion: Completion?
 
-    init(loop: EventLoop, completion: @escaping Completion) {
+    init(loop: EventLoop, early: Bool, completion: @escaping Completion) {
         self.loop = loop
+        wantsEarly = early
         self.completion = completion
     }
 
@@ -26,9 +28,11 @@ final class ResolveWaiter: @unchecked Sendable {
 
     /// From any thread. Always posted, also from the asking loop itself: nobody is called back from within `resolve`.
     func deliver(_ result: Result<ResolvedAddresses, ResolveError>) {
+        let isEnd = (try? result.get().isComplete) ?? true
+        guard isEnd || wantsEarly else { return }
         loop.post {
             let completion = self.completion
-            self.completion = nil
+            if isEnd { self.completion = nil }
             completion?(result)
         }
     }

@@ -16,6 +16,8 @@ public struct ResolvedAddresses: Equatable, Sendable {
     public let addresses: [SocketAddress]
     /// Where they came from.
     public let source: Source
+    /// False while the servers have not answered for the other family, whose addresses may follow.
+    public internal(set) var isComplete = true
 
     /// Did the cache know them?
     public var fromCache: Bool { source == .cache }
@@ -25,6 +27,6 @@ public struct ResolvedAddresses: Equatable, Sendable {
 public enum Resolution: Sendable {
     /// Known without asking; the completion will not be called.
     case ready(Result<ResolvedAddresses, ResolveError>)
-    /// The completion will be called once on the asking loop, unless the token is cancelled before.
+    /// The completion will be called on the asking loop, unless the token is cancelled before.
     case pending(ResolveToken)
 }

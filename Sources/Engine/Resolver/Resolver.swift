@@ -28,9 +28,10 @@ public final class Resolver: Sendable {
     /// The addresses of `name`: a host name without port or brackets, or a numeric address.
     ///
     /// To be called on `loop`. The answer is in the returned value when it is known already; else `completion` is called
-    /// later on `loop`, once, and never from within this call.
+    /// later on `loop`, and never from within this call: once, or with `early` perhaps once before, with the addresses of one
+    /// family while those of the other are late (`ResolvedAddresses.isComplete`; RFC 8305 3).
     public func resolve(
-        _ name: String, on loop: EventLoop,
+        _ name: String, on loop: EventLoop, early: Bool = false,
         completion: @escaping @Sendable (Result<ResolvedAddresses, ResolveError>) -> Void
     ) -> Resolution {
         if let address = SocketAddress(numericHost: name) {
@@ -40,12 +41,14 @@ public final class Resolver: Sendable {
             return .ready(.failure(.badName))
         }
         let asked = table.withLock {
-            $0.ask(host.text, waiter: ResolveWaiter(loop: loop, completion: completion), nowMs: loop.nowMs)
+            $0.ask(
+                host.text, waiter: ResolveWaiter(loop: loop, early: early, completion: completion), nowMs: loop.nowMs)
         }
         switch asked {
         case .known(let result):
             return .ready(result)
-        case .joined(let waiter):
+        case .joined(let waiter, let known):
+            if let known { waiter.deliver(.success(known)) }
             return .pending(ResolveToken(waiter: waiter))
         case .started(let waiter):
             self.loop.post { self.lookUp(host) }
@@ -77,7 +80,7 @@ public final class Resolver: Sendable {
     private func lookUp(_ host: HostName) {
         source.lookUp(host) { [self] outcome in
             let result = outcome.result
-            for waiter in table.withLock({ $0.finish(host.text, outcome, nowMs: loop.nowMs) }) {
+            for waiter in table.withLock({ $0.learn(host.text, outcome, nowMs: loop.nowMs) }) {
                 waiter.deliver(result)
             }
         }

@@ -13,6 +13,7 @@ NOERROR, SERVFAIL, NXDOMAIN = 0, 2, 3
 class DNSServer:
     """Answers from `zones`: name -> Records, `SILENCE` or a response code. Unknown names are NXDOMAIN.
 
+    A (name, type) in `silent` gets no answer, whatever the zone says; one in `late` waits for that event before its own.
     `queries` counts (name, type). With `truncate` set, UDP answers carry only the TC bit, so that a resolver has to
     come back over TCP; `over_tcp` counts those that did.
     """
@@ -21,6 +22,8 @@ class DNSServer:
 
     def __init__(self):
         self.zones = {}
+        self.silent = set()
+        self.late = {}
         self.queries = collections.Counter()
         self.over_tcp = 0
         self.truncate = False
@@ -89,8 +92,10 @@ class DNSServer:
         question = query[12:at + 4]
         self.queries[name, kind] += 1
         self.gate.wait(20)
+        if (name, kind) in self.late:
+            self.late[name, kind].wait(20)
         entry = self.zones.get(name, NXDOMAIN)
-        if entry == self.SILENCE:
+        if entry == self.SILENCE or (name, kind) in self.silent:
             return None
         code, records = (entry, []) if isinstance(entry, int) else (NOERROR, self._records(entry, kind))
         response_flags = 0x8480 | (flags & 0x0100) | (0x0200 if truncate else 0) | code

@@ -29,6 +29,9 @@ final class HappyEyeballsCourse {
     private let addresses: [SocketAddress]
     private let fates: [Fate]
     private var machine: HappyEyeballs
+    /// How many of the addresses the machine has, and when it gets the others, if it does not have them all.
+    private var known: Int
+    private var lateMs: UInt64?
     private var nowMs: UInt64
     /// By place: the address, and when its fate comes.
     private var running: [Int: (index: Int, startedMs: UInt64, dueMs: UInt64?)] = [:]
@@ -43,11 +46,18 @@ final class HappyEyeballsCourse {
         var random = SplitMix(seed: seed)
         nowMs = UInt64(Int.random(in: 0..<1_000_000, using: &random))
         let count = Int.random(in: 0..<12, using: &random)
-        addresses = (0..<count).map { index in
+        var addresses: [SocketAddress] = (0..<count).map { index in
             Int.random(in: 0..<2, using: &random) == 0
                 ? .ipv4(address: UInt32(0xc000_0200 + index), port: 80)
                 : .ipv6(high: 0x2001_0db8_0000_0000, low: UInt64(index), scope: 0, port: 80)
         }
+        known = count
+        if let early = addresses.first?.family, Int.random(in: 0..<3, using: &random) == 0 {
+            addresses = addresses.filter { $0.family == early } + addresses.filter { $0.family != early }
+            known = addresses.count { $0.family == early }
+            lateMs = nowMs + UInt64(Int.random(in: 0..<4_000, using: &random))
+        }
+        self.addresses = addresses
         fates = addresses.map { _ in
             let errno = Self.errors[Int.random(in: 0..<Self.errors.count, using: &random)]
             switch Int.random(in: 0..<10, using: &random) {
@@ -63,7 +73,8 @@ final class HappyEyeballsCourse {
             attemptMs: UInt64(50 + Int.random(in: 0..<3_000, using: &random)),
             deadlineMs: nowMs + UInt64(Int.random(in: 0..<8_000, using: &random)))
         let family: CInt? = [nil, AF_INET, AF_INET6][Int.random(in: 0..<3, using: &random)]
-        machine = HappyEyeballs(addresses, preferring: family, limits: limits)
+        machine = HappyEyeballs(
+            Array(addresses[..<known]), isComplete: lateMs == nil, preferring: family, limits: limits)
         self.random = random
     }
 
@@ -120,7 +131,7 @@ final class HappyEyeballsCourse {
         asked.count { if case .denied = fates[$0] { false } else { true } }
     }
 
-    private var isAnyLeft: Bool { asked.count < addresses.count && tried < 8 }
+    private var isAnyLeft: Bool { asked.count < known && tried < 8 }
 
     private func failed(_ errno: Errno) {
         errnos.append(errno)
@@ -138,7 +149,14 @@ final class HappyEyeballsCourse {
     private func pass(_ untilMs: UInt64) -> Int? {
         check(untilMs > nowMs, "waits for \(untilMs), which has passed")
         check(untilMs <= limits.deadlineMs, "waits for \(untilMs), behind the deadline")
-        check(!running.isEmpty, "waits for nothing")
+        check(!running.isEmpty || (lateMs != nil && tried < 8), "waits for nothing")
+        if let lateMs, lateMs <= untilMs, !running.values.contains(where: { $0.dueMs ?? .max <= lateMs }) {
+            nowMs = max(nowMs, lateMs)
+            machine.complete(with: Array(addresses[known...]))
+            known = addresses.count
+            self.lateMs = nil
+            return nil
+        }
         let next = running.filter { $0.value.dueMs != nil }.min {
             ($0.value.dueMs ?? 0, $0.key) < ($1.value.dueMs ?? 0, $1.key)
         }
@@ -160,10 +178,12 @@ final class HappyEyeballsCourse {
         case .connected(let index):
             if case .denied = fates[index] { check(false, "connected to \(index), which is denied") }
         case .failed(.denied(let address)):
-            check(errnos.isEmpty && !isAnyLeft, "denied in spite of \(errnos)")
+            check(errnos.isEmpty && !isAnyLeft && lateMs == nil, "denied in spite of \(errnos)")
             check(asked.first.map { addresses[$0] } == address, "\(address) was not the first to be denied")
         case .failed(.dial(let failure)):
-            if nowMs < limits.deadlineMs { check(running.isEmpty && !isAnyLeft, "failed with addresses left") }
+            if nowMs < limits.deadlineMs {
+                check(running.isEmpty && !isAnyLeft && (lateMs == nil || tried == 8), "failed with addresses left")
+            }
             if nowMs >= limits.deadlineMs, !running.isEmpty { errnos.append(.timedOut) }
             let best = errnos.map { DialFailure.weight(of: $0) }.max() ?? DialFailure.weight(of: .timedOut)
             check(DialFailure.weight(of: failure.errno) == best, "\(failure.errno) of \(errnos)")

@@ -121,6 +121,69 @@ import Testing
         #expect(machine.next(nowMs: 9_000) == .wait(untilMs: 10_000), "nobody waits for another place")
     }
 
+    // MARK: Addresses that come late
+
+    /// A dial of IPv4 addresses while IPv6 ones are awaited.
+    private static func incomplete(_ addresses: SocketAddress...) -> HappyEyeballs {
+        HappyEyeballs(addresses, isComplete: false, limits: limits)
+    }
+
+    @Test func whatIsKnownDoesNotWaitForWhatIsAwaited() {
+        var machine = Self.incomplete(v4(1))
+        #expect(machine.next(nowMs: 0) == .attempt(0))
+    }
+
+    @Test func lateAddressesTakeTheirTurnAfterTheStagger() {
+        var machine = Self.incomplete(v4(1), v4(2))
+        _ = machine.next(nowMs: 0)
+        _ = machine.started(nowMs: 0)
+        machine.complete(with: [v6(1), v6(2)])
+        #expect(machine.next(nowMs: 100) == .wait(untilMs: 250))
+        #expect(machine.next(nowMs: 250) == .attempt(2))
+        _ = machine.started(nowMs: 250)
+        #expect(machine.next(nowMs: 500) == .attempt(1))
+    }
+
+    @Test func nothingHasFailedWhileAddressesAreAwaited() {
+        var machine = Self.incomplete(v4(1))
+        _ = machine.next(nowMs: 0)
+        machine.refused(.connectionRefused)
+        #expect(machine.next(nowMs: 0) == .wait(untilMs: 10_000))
+        machine.complete(with: [v6(1)])
+        #expect(machine.next(nowMs: 400) == .attempt(1))
+        machine.refused(.timedOut)
+        let failure = DialFailure(errno: .connectionRefused, address: v4(1))
+        #expect(machine.next(nowMs: 400) == .failed(.dial(failure)))
+    }
+
+    @Test func whenNoneFollowWhatHasFailedHasFailed() {
+        var machine = Self.incomplete(v4(1))
+        _ = machine.next(nowMs: 0)
+        machine.denied()
+        #expect(machine.next(nowMs: 0) == .wait(untilMs: 10_000))
+        machine.complete(with: [])
+        #expect(machine.next(nowMs: 1) == .failed(.denied(v4(1))))
+    }
+
+    @Test func anAttemptIsNotGivenUpForAddressesThatMayNotCome() {
+        var machine = Self.incomplete(v4(1))
+        _ = machine.next(nowMs: 0)
+        _ = machine.started(nowMs: 0)
+        #expect(machine.next(nowMs: 4_000) == .wait(untilMs: 10_000))
+        machine.complete(with: [v6(1)])
+        #expect(machine.next(nowMs: 4_000) == .giveUp(0))
+    }
+
+    @Test func behindEightAddressesNothingIsAwaited() {
+        var machine = HappyEyeballs((1...8).map { Self.v4($0) }, isComplete: false, limits: Self.limits)
+        for _ in 0..<8 {
+            _ = machine.next(nowMs: 0)
+            machine.refused(.connectionRefused)
+        }
+        let failure = DialFailure(errno: .connectionRefused, address: v4(1))
+        #expect(machine.next(nowMs: 0) == .failed(.dial(failure)))
+    }
+
     // MARK: The end
 
     @Test func theMostTellingErrorIsReported() {

@@ -22,7 +22,8 @@ import Testing
         switch table.ask(name, waiter: waiter, nowMs: nowMs) {
         case .known(.success(let found)): found.fromCache ? "cached" : "found"
         case .known(.failure(let error)): "\(error.token)"
-        case .joined: "joined"
+        case .joined(_, nil): "joined"
+        case .joined(_, .some): "joined, known"
         case .started: "started"
         }
     }
@@ -32,27 +33,27 @@ import Testing
         #expect(Self.ask(&table, "a", waiter: 1, nowMs: 0) == "started")
         #expect(Self.ask(&table, "a", waiter: 2, nowMs: 0) == "joined")
         #expect(Self.ask(&table, "b", waiter: 3, nowMs: 0) == "started")
-        #expect(table.finish("a", Self.success(ttlMs: 60_000), nowMs: 5) == [1, 2])
+        #expect(table.learn("a", Self.success(ttlMs: 60_000), nowMs: 5) == [1, 2])
         #expect(table.statistics.inFlight == 1)
     }
 
     @Test func anAnswerIsKeptForTheTimeOfItsRecords() {
         var table = Self.table()
-        _ = table.finish("a", Self.success(ttlMs: 60_000), nowMs: 1_000)
+        _ = table.learn("a", Self.success(ttlMs: 60_000), nowMs: 1_000)
         #expect(Self.ask(&table, "a", nowMs: 60_999) == "cached")
         #expect(Self.ask(&table, "a", nowMs: 61_000) == "started")
     }
 
     @Test func aTimeToLiveOfZeroIsASecond() {
         var table = Self.table()
-        _ = table.finish("a", Self.success(ttlMs: 0), nowMs: 0)
+        _ = table.learn("a", Self.success(ttlMs: 0), nowMs: 0)
         #expect(Self.ask(&table, "a", nowMs: 999) == "cached")
         #expect(Self.ask(&table, "a", nowMs: 1_000) == "started")
     }
 
     @Test func noAnswerIsKeptLongerThanTheLimit() {
         var table = Self.table { $0.maxTTLMs = 2_000 }
-        _ = table.finish("a", Self.success(ttlMs: 86_400_000), nowMs: 0)
+        _ = table.learn("a", Self.success(ttlMs: 86_400_000), nowMs: 0)
         #expect(Self.ask(&table, "a", nowMs: 1_999) == "cached")
         #expect(Self.ask(&table, "a", nowMs: 2_000) == "started")
     }
@@ -60,7 +61,7 @@ import Testing
     @Test(arguments: [ResolveError.notFound, .noAddress])
     func aNegativeAnswerIsKeptForItsOwnTime(error: ResolveError) {
         var table = Self.table { $0.negativeTTLMs = 3_000 }
-        _ = table.finish("a", .failure(error), nowMs: 0)
+        _ = table.learn("a", .failure(error), nowMs: 0)
         #expect(Self.ask(&table, "a", nowMs: 2_999) == "\(error.token)")
         #expect(Self.ask(&table, "a", nowMs: 3_000) == "started")
     }
@@ -68,7 +69,7 @@ import Testing
     @Test(arguments: [ResolveError.serverFailure, .refused, .unreachable, .timedOut, .badAnswer])
     func aFailureOfTheServersIsKeptForASecond(error: ResolveError) {
         var table = Self.table()
-        _ = table.finish("a", .failure(error), nowMs: 0)
+        _ = table.learn("a", .failure(error), nowMs: 0)
         #expect(Self.ask(&table, "a", nowMs: 999) == "\(error.token)")
         #expect(Self.ask(&table, "a", nowMs: 1_000) == "started")
     }
@@ -76,21 +77,32 @@ import Testing
     @Test(arguments: [ResolveError.cancelled, .noResources, .overloaded])
     func aFailureOfOursIsNotKept(error: ResolveError) {
         var table = Self.table()
-        _ = table.finish("a", .failure(error), nowMs: 0)
+        _ = table.learn("a", .failure(error), nowMs: 0)
         #expect(Self.ask(&table, "a", nowMs: 0) == "started")
     }
 
     @Test func anAnswerAfterTheBudgetReplacesTheFailureAndServesWhoAskedSince() {
         var table = Self.table()
         #expect(Self.ask(&table, "a", waiter: 1, nowMs: 0) == "started")
-        #expect(table.finish("a", .failure(.timedOut), nowMs: 5_000) == [1])
+        #expect(table.learn("a", .failure(.timedOut), nowMs: 5_000) == [1])
         #expect(Self.ask(&table, "a", waiter: 2, nowMs: 6_000) == "started")
-        #expect(table.finish("a", Self.success(ttlMs: 60_000), nowMs: 6_100) == [2])
+        #expect(table.learn("a", Self.success(ttlMs: 60_000), nowMs: 6_100) == [2])
         #expect(Self.ask(&table, "a", nowMs: 6_200) == "cached")
         // The second look-up's own end finds nobody left.
-        #expect(table.finish("a", Self.success(ttlMs: 60_000), nowMs: 6_300) == [])
+        #expect(table.learn("a", Self.success(ttlMs: 60_000), nowMs: 6_300) == [])
         #expect(table.statistics.failures == 1)
         #expect(table.statistics.timeouts == 1)
+    }
+
+    @Test func whatIsKnownEarlyIsToldAndTheLookUpGoesOn() {
+        var table = Self.table()
+        #expect(Self.ask(&table, "a", waiter: 1, nowMs: 0) == "started")
+        #expect(table.learn("a", Self.success(ttlMs: 60_000).expectingMore(true), nowMs: 50) == [1])
+        #expect(Self.ask(&table, "a", waiter: 2, nowMs: 60) == "joined, known")
+        #expect(table.statistics.inFlight == 1 && table.statistics.entries == 0)
+        #expect(table.learn("a", Self.success(ttlMs: 60_000), nowMs: 5_000) == [1, 2])
+        #expect(Self.ask(&table, "a", nowMs: 5_000) == "cached")
+        #expect(table.statistics.inFlight == 0)
     }
 
     @Test func lookUpsInFlightAreLimited() {
@@ -99,7 +111,7 @@ import Testing
         #expect(Self.ask(&table, "b", nowMs: 0) == "started")
         #expect(Self.ask(&table, "c", nowMs: 0) == "dns_overload")
         #expect(Self.ask(&table, "a", nowMs: 0) == "joined")
-        _ = table.finish("b", Self.success(ttlMs: 0), nowMs: 1)
+        _ = table.learn("b", Self.success(ttlMs: 0), nowMs: 1)
         #expect(Self.ask(&table, "c", nowMs: 1) == "started")
     }
 
@@ -109,7 +121,7 @@ import Testing
         _ = Self.ask(&table, "b", waiter: 2, nowMs: 0)
         #expect(Set(table.close()) == [1, 2])
         #expect(table.close() == [])
-        #expect(table.finish("a", Self.success(ttlMs: 60_000), nowMs: 1) == [])
+        #expect(table.learn("a", Self.success(ttlMs: 60_000), nowMs: 1) == [])
         #expect(Self.ask(&table, "a", nowMs: 2) == "dns_cancelled")
     }
 }

@@ -116,6 +116,34 @@ import Testing
         #expect(!silent.questions.isEmpty)
     }
 
+    @Test(arguments: [(DNSType.a, "192.0.2.4"), (.aaaa, "2001:db8::4")])
+    func whoWantsItEarlyIsToldOfOneFamilyWhenTheOtherStaysSilent(type: DNSType, host: String) async throws {
+        let rig = try ResolverRig(.quiet { $0.timeoutMs = 60_000 }) { _, asked in
+            guard asked == type else { return .silence }
+            return .records([type == .a ? .a(192, 0, 2, 4) : .aaaa(4)])
+        }
+        defer { rig.end() }
+        // The second asks when the first has been told, and is told too.
+        for _ in 0...1 {
+            let answer = await withCheckedContinuation { (done: CheckedContinuation<ResolverRig.Answer, Never>) in
+                rig.home.loop.post {
+                    let waits = Shared(true)
+                    _ = rig.resolver.resolve("half.example", on: rig.home.loop, early: true) { answer in
+                        // At the end of the test it is told of the end as well.
+                        let isFirst = waits.update { waits in
+                            defer { waits = false }
+                            return waits
+                        }
+                        if isFirst { done.resume(returning: answer) }
+                    }
+                }
+            }
+            let found = try answer.get()
+            #expect(found.addresses.map(\.host) == [host] && !found.isComplete)
+        }
+        #expect(rig.resolver.statistics.inFlight == 1)
+    }
+
     @Test func addressesAreDeliveredWhenOnlyTheOtherFamilyStaysSilent() async throws {
         let rig = try ResolverRig(.quiet { $0.timeoutMs = 500 }) { _, type in
             type == .a ? .records([.a(192, 0, 2, 4)]) : .silence
