@@ -1,5 +1,7 @@
 """Names: the configured server, the cache, and each way in which a name can fail."""
 
+import time
+
 import pytest
 
 from harness.dns import SERVFAIL, DNSServer
@@ -99,6 +101,21 @@ def test_a_silent_server_is_answered_with_504(resolving, dns):
     answer = fetch(resolving(), "http://silent.test/")
     assert answer.status == 504
     assert b"silent.test" in answer.body
+
+
+def test_the_time_is_for_the_whole_look_up(resolving, dns):
+    """Three tries of each server for each of three names would take 8.4 s if each waited for that long."""
+    more = DNSServer()
+    for server in (dns, more):
+        for name in ("silent", "silent.one.test", "silent.two.test"):
+            server.zones[name] = DNSServer.SILENCE
+    servers = [dns.address, more.address]
+    proxy = resolving(servers=servers, timeout="400ms", tries=3, search_domains=["one.test", "two.test"])
+    begun = time.monotonic()
+    assert fetch(proxy, "http://silent/").status == 504
+    took = time.monotonic() - begun
+    more.close()
+    assert 0.3 < took < 3, took
 
 
 def test_a_failed_name_refuses_a_tunnel_with_its_reason(resolving, dns):

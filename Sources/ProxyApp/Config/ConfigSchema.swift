@@ -146,8 +146,11 @@ enum ConfigSchema {
     private static let dns = [
         ConfigEntry(
             "dns", "servers", \.dns.servers, .dnsServers, "Servers to ask, in order; `[]` takes the system's"),
-        ConfigEntry("dns", "timeout", \.dns.timeoutMs, .durationMs(100...60_000), "How long one try waits"),
-        ConfigEntry("dns", "tries", \.dns.tries, .count(1...10), "Tries per server"),
+        ConfigEntry(
+            "dns", "timeout", \.dns.timeoutMs, .durationMs(100...60_000),
+            "Longest a look-up takes, all servers, tries and search domains together"),
+        ConfigEntry(
+            "dns", "tries", \.dns.tries, .count(1...10), "Tries per server; each waits twice as long as the one before"),
         ConfigEntry(
             "dns", "cache_entries", \.dns.cacheEntries, .count(0...1_000_000, zeroMeans: "no cache"),
             "Most names kept in the cache"),
