@@ -16,7 +16,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let settings = try ConfigOptions.load(file, ConfigOverrides(), toStart: true)
-        var findings: [(line: Int, text: String)]
+        var findings: [ConfigFinding]
         do throws(ConfigProblems) { findings = try LoginCheck.findings(settings) } catch {
             Main.complain(error.description)
             throw ExitCode(Main.badInputStatus)
@@ -26,7 +26,7 @@ struct CheckCommand: ParsableCommand {
             throw ExitCode(Main.badInputStatus)
         }
         print("\(file): ok")
-        for finding in findings { print("\(file):\(finding.line): warning: \(finding.text)") }
+        for finding in findings { print("\(finding.file ?? file):\(finding.line): warning: \(finding.text)") }
         for warning in ProxyApp.warnings(of: settings, configuration: file) { print("\(file): warning: \(warning)") }
         let differences = settings.differences
         if differences.isEmpty { print("  every key has its default") }

@@ -21,7 +21,7 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The user who is logged in.", valueName: "name"))
     var user: String?
 
-    @Option(help: ArgumentHelp("A group of that user; repeatable.", valueName: "name"))
+    @Option(help: ArgumentHelp("A group of that user, beside those of the group file; repeatable.", valueName: "name"))
     var group: [String] = []
 
     @Argument(help: "The request's method.")

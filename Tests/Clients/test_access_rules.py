@@ -5,6 +5,7 @@ import re
 import pytest
 
 from harness.origin import answering
+from harness.passwords import bcrypt
 from harness.proxyd import run_proxyd
 from harness.waiting import until
 from test_access_exposure import FORMS, ask
@@ -118,6 +119,44 @@ def test_a_list_that_cannot_be_read_keeps_it_from_starting(tmp_path):
     for command in (["check", file], ["--config", file]):
         ended = run_proxyd(*command)
         assert ended.returncode != 0 and "/nonexistent: cannot be read" in ended.stderr
+
+
+@pytest.fixture
+def staffed(tmp_path):
+    """A configuration file whose rules let in the staff alone, and its group file."""
+    (tmp_path / "users").write_text(bcrypt("ann", "secret"))
+    groups = tmp_path / "groups"
+    groups.write_text("# ours\nstaff: ann zoe\n")
+    file = tmp_path / "p.yaml"
+    file.write_text(f"""
+authentication: {{password_file: {tmp_path}/users, group_file: {groups}}}
+dns: {{servers: ["127.0.0.1:9"], timeout: 100ms}}
+access:
+  rules:
+    - allow: {{groups: [staff], networks: [127.0.0.0/8]}}
+    - deny: {{}}
+""")
+    return file, groups
+
+
+def test_explain_knows_the_groups_of_the_group_file(staffed):
+    file, groups = staffed
+
+    def explain(*who):
+        return run_proxyd("explain", "--config", file, "--client", "127.0.0.1", *who, "CONNECT", "127.0.0.1:443")
+
+    assert explain("--user", "ann").returncode == 0, "she is in it"
+    assert explain("--user", "eve").returncode == 1
+    assert explain("--user", "eve", "--group", "staff").returncode == 0, "if she were"
+    groups.write_text("staff ann\n")
+    ended = explain("--user", "ann")
+    assert ended.returncode == 2 and f"{groups}:1:1: not of the form" in ended.stderr
+
+
+def test_check_tells_the_line_of_a_group_s_member_who_cannot_log_in(staffed):
+    file, groups = staffed
+    warning = f"{groups}:2: warning: zoe is in a group, but not in authentication.password_file"
+    assert warning in run_proxyd("check", file).stdout
 
 
 def test_check_warns_of_rules_that_never_decide(tmp_path):

@@ -67,17 +67,21 @@ private final class Folder {
 
     @Test func `names that lead nowhere are found`() throws {
         let folder = try Folder()
+        let groups = "# ours\nstaff: ann zoe\nadmins: eve zoe\n"
         let files = try #require(
-            try LoginFiles.load(
-                settings(try folder.file("p", "ann:\(Self.hash)\n"), try folder.file("g", "staff: ann eve\n"))))
+            try LoginFiles.load(settings(try folder.file("p", "ann:\(Self.hash)\n"), try folder.file("g", groups))))
         var rule = AccessRule(.allow)
         rule.users = ["ann", "bob"]
-        rule.groups = ["staff", "admins"]
+        rule.groups = ["staff", "guests"]
+        rule.place.line = 7
         #expect(
-            LoginCheck.findings([rule], files).map(\.text) == [
-                "rule 1 names user bob, who is not in authentication.password_file",
-                "rule 1 names group admins, which is not in authentication.group_file",
-                "eve is in a group, but not in authentication.password_file",
+            LoginCheck.findings([rule], files, groupFile: "g") == [
+                ConfigFinding(line: 7, "rule 1 names user bob, who is not in authentication.password_file"),
+                ConfigFinding(line: 7, "rule 1 names group guests, which is not in authentication.group_file"),
+                ConfigFinding(
+                    file: "g", line: 2, "zoe is in a group, but not in authentication.password_file"),
+                ConfigFinding(
+                    file: "g", line: 3, "eve is in a group, but not in authentication.password_file"),
             ])
     }
 

@@ -51,13 +51,19 @@ public struct GroupFile: Sendable {
     public let problems: [Problem]
     /// The groups that the file names.
     public let names: Set<String>
-    private let groupsOfUser: [String: Set<String>]
+    private let memberships: [String: Membership]
+
+    private struct Membership {
+        var groups: Set<String> = []
+        /// The first that names the user.
+        let line: Int
+    }
 
     /// Reads a file's bytes, which are borrowed for the call. See ``problems`` afterwards.
     public init(parsing bytes: UnsafeRawBufferPointer) {
         var problems: [Problem] = []
         var names: Set<String> = []
-        var groupsOfUser: [String: Set<String>] = [:]
+        var memberships: [String: Membership] = [:]
         var count = 0
         for (number, range) in PasswordLines(bytes) {
             let kind: Problem.Kind
@@ -69,24 +75,26 @@ public struct GroupFile: Sendable {
                 }
                 count += members.count
                 names.insert(group)
-                for member in members { groupsOfUser[member, default: []].insert(group) }
+                for member in members {
+                    memberships[member, default: Membership(line: number)].groups.insert(group)
+                }
                 continue
             } catch { kind = error.kind }
             problems.append(Problem(line: number, kind: kind))
         }
         self.problems = problems
         self.names = names
-        self.groupsOfUser = groupsOfUser
+        self.memberships = memberships
     }
 
     /// No groups.
     public init() { self.init(parsing: UnsafeRawBufferPointer(start: nil, count: 0)) }
 
     /// The groups of a user; empty for somebody who is in none.
-    public func groups(of user: String) -> Set<String> { groupsOfUser[user] ?? [] }
+    public func groups(of user: String) -> Set<String> { memberships[user]?.groups ?? [] }
 
-    /// Everybody who is in a group.
-    public var members: Set<String> { Set(groupsOfUser.keys) }
+    /// Everybody who is in a group, once, and the line that names them first; in no order.
+    public var members: [(name: String, line: Int)] { memberships.map { (name: $0.key, line: $0.value.line) } }
 
     private static func entry(_ line: Slice<UnsafeRawBufferPointer>) throws(GroupLineError) -> (String, [String]) {
         guard let text = String(validating: line, as: UTF8.self) else { throw GroupLineError(kind: .notUTF8) }

@@ -6,15 +6,16 @@ extension ProxyApp {
     /// Says what a proxy with these settings would do with a request, and why: by the rules, lists and name servers that it
     /// would use itself. Nothing but name servers is asked. Blocks; to be called from the main thread.
     ///
-    /// Listeners on port 0 are not known. Throws when a list cannot be read.
+    /// The user is in the groups that the group file names, beside those of the question. Listeners on port 0 are not known.
+    /// Throws when a list or the group file cannot be read.
     public static func explain(
         _ question: AccessQuestion, _ settings: Settings
     ) throws(AccessQuestionProblem) -> AccessAnswer {
         let rules = try AccessExplanation.rules(settings).rules
         let now = WeekMinute(unixSeconds: Int64(time(nil)), offsetMinutes: settings.access.utcOffsetMinutes)
         let request = AccessRequest(
-            client: question.client, user: question.user, groups: question.groups, method: question.method,
-            host: question.host, port: question.port)
+            client: question.client, user: question.user, groups: try AccessExplanation.groups(question, settings),
+            method: question.method, host: question.host, port: question.port)
         switch rules.decideName(request, now: now) {
         case .denied(let decision):
             return AccessAnswer(lines: decision.explanation, isAllowed: false)
@@ -32,11 +33,10 @@ extension ProxyApp {
 
     /// What is odd about the rules of these settings: a line each, with the line of the file that it is about. Reads the lists,
     /// and throws when one cannot be read.
-    public static func accessFindings(_ settings: Settings) throws(AccessQuestionProblem) -> [(line: Int, text: String)]
-    {
+    public static func accessFindings(_ settings: Settings) throws(AccessQuestionProblem) -> [ConfigFinding] {
         let (rules, complaints) = try AccessExplanation.rules(settings)
         let canLogIn = settings.authentication.passwordFile != nil
-        return complaints + rules.findings(canLogIn: canLogIn).map { (line: $0.rule.line, text: $0.explanation) }
+        return complaints + rules.findings(canLogIn: canLogIn).map { ConfigFinding(line: $0.rule.line, $0.explanation) }
     }
 }
 
@@ -45,13 +45,15 @@ enum AccessExplanation {
     /// The rules, and what was not understood in lists, each with the line of the list in the settings.
     static func rules(
         _ settings: Settings
-    ) throws(AccessQuestionProblem) -> (rules: RuleSet, complaints: [(line: Int, text: String)]) {
+    ) throws(AccessQuestionProblem) -> (rules: RuleSet, complaints: [ConfigFinding]) {
         var lists = LoadedLists()
-        var complaints: [(line: Int, text: String)] = []
+        var complaints: [ConfigFinding] = []
         for list in settings.access.lists {
             do throws(ListFailure) {
                 let outcome = try ListLoader.load(list, into: &lists)
-                complaints += outcome.complaints.map { (line: list.place.line, text: "list \(list.name): \($0)") }
+                complaints += outcome.complaints.map {
+                    ConfigFinding(line: list.place.line, "list \(list.name): \($0)")
+                }
             } catch { throw AccessQuestionProblem("access.lists: \(error)") }
         }
         let reachable = settings.listen.flatMap(\.socketAddresses)
@@ -63,6 +65,17 @@ enum AccessExplanation {
             settings, listeners: reachable.map { IPAddress($0) },
             own: OwnListeners(listeners, machineAddresses: MachineAddresses.current()))
         return (assembly.rules(lists), complaints)
+    }
+
+    /// The groups that the user of the question would be in. Does not read the password file, which the person who asks may not
+    /// be allowed to.
+    static func groups(
+        _ question: AccessQuestion, _ settings: Settings
+    ) throws(AccessQuestionProblem) -> Set<String> {
+        guard let user = question.user, let path = settings.authentication.groupFile else { return question.groups }
+        do throws(ConfigProblems) {
+            return question.groups.union(try LoginFiles.groups(at: path).file.groups(of: user))
+        } catch { throw AccessQuestionProblem("authentication.group_file: \(error)") }
     }
 
     /// The addresses that the proxy would try.

@@ -35,15 +35,25 @@ struct LoginFiles: Sendable {
             }
         } catch { problems.append(error) }
         if let groupPath = settings.groupFile {
-            do throws(ConfigProblem) {
-                let (bytes, stamp) = try contents(of: groupPath)
-                groups = bytes.withUnsafeBytes { GroupFile(parsing: $0) }
+            do throws(ConfigProblems) {
+                let (file, stamp) = try Self.groups(at: groupPath)
+                groups = file
                 stamps.append(stamp)
-                problems += groups.problems.prefix(toldProblems).map { problem(groupPath, $0.line, $0.what, $0.fix) }
-            } catch { problems.append(error) }
+            } catch { problems += error.all }
         }
         guard problems.isEmpty, let passwords else { throw ConfigProblems(problems) }
         return LoginFiles(passwords: passwords, groups: groups, stamps: stamps)
+    }
+
+    /// Reads a group file alone. Blocks. Throws every problem of its, up to a number.
+    static func groups(at path: String) throws(ConfigProblems) -> (file: GroupFile, stamp: FileStamp?) {
+        let (bytes, stamp): ([UInt8], FileStamp?)
+        do throws(ConfigProblem) { (bytes, stamp) = try contents(of: path) } catch { throw ConfigProblems([error]) }
+        let file = bytes.withUnsafeBytes { GroupFile(parsing: $0) }
+        guard file.problems.isEmpty else {
+            throw ConfigProblems(file.problems.prefix(toldProblems).map { problem(path, $0.line, $0.what, $0.fix) })
+        }
+        return (file, stamp)
     }
 
     /// The stamps of the files as they are now, in the order of ``stamps``.
