@@ -15,7 +15,7 @@ int clinux_pipe(int *fds) { return pipe2(fds, O_NONBLOCK | O_CLOEXEC); }
 int clinux_set_pipe_size(int fd, int bytes) { return fcntl(fd, F_SETPIPE_SZ, bytes); }
 
 ssize_t clinux_splice(int from, int to, size_t count) {
-  return splice(from, NULL, to, NULL, count, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  return syscall(SYS_splice, from, NULL, to, NULL, count, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
 }
 
 int clinux_cpu_count(void) {

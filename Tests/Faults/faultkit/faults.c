@@ -1,11 +1,14 @@
 // Makes chosen system calls fail, and moves the wall clock: preloaded into the proxy, told what to do through a file
 // that both sides map. `preload.py` is the other side and knows the same layout.
 //
-// Each call goes to the kernel by number. Looking the real function up would find the sanitizers' own wrapper in a
-// sanitizer build, which comes before this library and would be entered twice.
+// Each call goes to the kernel by number, as the proxy's own calls on the data path do. Looking the real functions up would
+// find the sanitizers' own wrappers in a sanitizer build, which come before this library and would be entered twice;
+// `syscall` itself has none.
 #define _GNU_SOURCE 1
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -36,6 +39,19 @@ struct control {
 };
 
 static struct control *control;
+
+typedef long (*system_call)(long number, ...);
+
+// libc's `syscall`, which the one below stands in front of.
+static long kernel(long number, long a, long b, long c, long d, long e, long f) {
+  static _Atomic(system_call) found;
+  system_call call = atomic_load(&found);
+  if (!call) {
+    call = (system_call)dlsym(RTLD_NEXT, "syscall");
+    atomic_store(&found, call);
+  }
+  return call(number, a, b, c, d, e, f);
+}
 
 __attribute__((constructor)) static void attach(void) {
   const char *path = getenv("FAULTS_CONTROL");
@@ -81,57 +97,83 @@ static size_t capped(int which, size_t count) {
 
 int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) {
   if (fails(ACCEPT)) return -1;
-  return (int)syscall(SYS_accept4, fd, address, length, flags);
+  return (int)kernel(SYS_accept4, fd, (long)address, (long)length, flags, 0, 0);
 }
 
 int socket(int family, int type, int protocol) {
   if ((family == AF_INET || family == AF_INET6) && fails(SOCKET)) return -1;
-  return (int)syscall(SYS_socket, family, type, protocol);
+  return (int)kernel(SYS_socket, family, type, protocol, 0, 0, 0);
 }
 
 int connect(int fd, const struct sockaddr *address, socklen_t length) {
   if (fails(CONNECT)) return -1;
-  return (int)syscall(SYS_connect, fd, address, length);
+  return (int)kernel(SYS_connect, fd, (long)address, length, 0, 0, 0);
 }
 
 int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event) {
   // Only an addition needs memory; the kernel has no reason to refuse the others.
   if (operation == EPOLL_CTL_ADD && fails(EPOLL_ADD)) return -1;
-  return (int)syscall(SYS_epoll_ctl, epoll, operation, fd, event);
+  return (int)kernel(SYS_epoll_ctl, epoll, operation, fd, (long)event, 0, 0);
 }
 
-ssize_t send(int fd, const void *bytes, size_t count, int flags) {
+static long send_bytes(int fd, long bytes, size_t count, int flags, long address, long length) {
   if (fails(SEND)) return -1;
-  return syscall(SYS_sendto, fd, bytes, capped(SEND, count), flags, NULL, 0);
+  return kernel(SYS_sendto, fd, bytes, (long)capped(SEND, count), flags, address, length);
 }
 
-ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
+static long send_message(int fd, const struct msghdr *message, int flags) {
   if (fails(SEND)) return -1;
   if (message->msg_iovlen == 0 || !control || !atomic_load(&control->rules[SEND].cap))
-    return syscall(SYS_sendmsg, fd, message, flags);
+    return kernel(SYS_sendmsg, fd, (long)message, flags, 0, 0, 0);
   struct iovec first = message->msg_iov[0];
   struct msghdr less = *message;
   first.iov_len = capped(SEND, first.iov_len);
   less.msg_iov = &first;
   less.msg_iovlen = 1;
-  return syscall(SYS_sendmsg, fd, &less, flags);
+  return kernel(SYS_sendmsg, fd, (long)&less, flags, 0, 0, 0);
 }
 
-ssize_t splice(int from, off64_t *from_offset, int to, off64_t *to_offset, size_t count, unsigned flags) {
+static long move(int from, long from_offset, int to, long to_offset, size_t count, unsigned flags) {
   // The end that is a pipe tells the direction: only a pipe answers the question for its size.
   int which = fcntl(from, F_GETPIPE_SZ) > 0 ? SPLICE_OUT : SPLICE_IN;
   if (fails(which)) return -1;
   // A short splice into the pipe would be taken for the end of what there is; out of it, shortness is ordinary.
-  return syscall(SYS_splice, from, from_offset, to, to_offset, which == SPLICE_OUT ? capped(which, count) : count, flags);
+  size_t most = which == SPLICE_OUT ? capped(which, count) : count;
+  return kernel(SYS_splice, from, from_offset, to, to_offset, (long)most, flags);
+}
+
+ssize_t send(int fd, const void *bytes, size_t count, int flags) {
+  return send_bytes(fd, (long)bytes, count, flags, 0, 0);
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags) { return send_message(fd, message, flags); }
+
+ssize_t splice(int from, off64_t *from_offset, int to, off64_t *to_offset, size_t count, unsigned flags) {
+  return move(from, (long)from_offset, to, (long)to_offset, count, flags);
+}
+
+// The data path's way to the kernel.
+long syscall(long number, ...) {
+  va_list list;
+  va_start(list, number);
+  long a[6];
+  for (int i = 0; i < 6; i++) a[i] = va_arg(list, long);
+  va_end(list);
+  switch (number) {
+    case SYS_sendto: return send_bytes((int)a[0], a[1], (size_t)a[2], (int)a[3], a[4], a[5]);
+    case SYS_sendmsg: return send_message((int)a[0], (const struct msghdr *)a[1], (int)a[2]);
+    case SYS_splice: return move((int)a[0], a[1], (int)a[2], a[3], (size_t)a[4], (unsigned)a[5]);
+    default: return kernel(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+  }
 }
 
 int pipe2(int ends[2], int flags) {
   if (fails(PIPE)) return -1;
-  return (int)syscall(SYS_pipe2, ends, flags);
+  return (int)kernel(SYS_pipe2, (long)ends, flags, 0, 0, 0, 0);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now) {
-  int result = (int)syscall(SYS_clock_gettime, clock, now);
+  int result = (int)kernel(SYS_clock_gettime, clock, (long)now, 0, 0, 0, 0);
   if (result != 0 || clock != CLOCK_REALTIME || !control) return result;
   int64_t shift = atomic_load(&control->wall_clock_ns);
   int64_t ns = now->tv_nsec + shift % 1000000000;
