@@ -121,12 +121,7 @@ public final class EventLoop: @unchecked Sendable {
 
     private func flushGathered() {
         // Flushing may tell an owner that its socket is blocked, and that may write to another socket.
-        var i = 0
-        while i < flushList.count {
-            flushList[i].flushFromList()
-            i &+= 1
-        }
-        flushList.removeAll(keepingCapacity: true)
+        while let socket = flushList.popLast() { socket.flushFromList() }
     }
 
     /// How many descriptors are registered.

@@ -24,6 +24,7 @@ public final class Agent: LoopObject, NameDialOwner {
     private var sweepTimer = EngineTimerID.none
     /// Holds this agent; whoever made the group keeps it for as long as its agents work.
     private unowned let group: AgentGroup
+    private let openSockets: OpenSocketCount
     /// The group of an agent that is alone, which does not hold it.
     private let ownGroup: AgentGroup?
 
@@ -38,6 +39,7 @@ public final class Agent: LoopObject, NameDialOwner {
         self.connector = connector
         makeConnector = { connector }
         self.group = group
+        openSockets = group.openSockets
         ownGroup = nil
         pool = Pool(loopIndex: index, shared: shared, limits: options.pool)
     }
@@ -49,6 +51,7 @@ public final class Agent: LoopObject, NameDialOwner {
         makeConnector = connector
         let group = AgentGroup()
         self.group = group
+        openSockets = group.openSockets
         ownGroup = group
         let shared = SharedOrigins<OriginKey>(loopCount: 1)
         pool = Pool(loopIndex: 0, shared: shared, limits: options.pool)
@@ -85,7 +88,6 @@ public final class Agent: LoopObject, NameDialOwner {
 
     @inline(__always)
     private func acquire(_ origin: OriginRef, for request: ClientRequest) -> AcquireAction {
-        request.agent = self
         request.startedNs = loop.nowNs
         // SAFETY: the pool keeps the pointer's bits as the waiter's name; `wait` keeps the request alive for as long as the pool
         // may hand that name back, and every way a waiter ends releases it once.
@@ -97,8 +99,12 @@ public final class Agent: LoopObject, NameDialOwner {
 
     /// Sends the request on a connection of its own, which is none of the pool's: to a unix socket, when a path is given.
     func startAlone(_ request: ClientRequest, key: OriginKey, socketPath: String?) {
-        request.agent = self
         request.startedNs = loop.nowNs
+        dialAlone(key, request, socketPath: socketPath)
+    }
+
+    private func dialAlone(_ key: OriginKey, _ request: ClientRequest, socketPath: String? = nil) {
+        request.agent = self
         dial(key, socketPath: socketPath, judge: request.judge, for: .request(request))
     }
 
@@ -112,7 +118,7 @@ public final class Agent: LoopObject, NameDialOwner {
     /// The connection was made for a request that may go to places which this one may not: others get it, and this one gets one
     /// of its own.
     private func decline(_ connection: ClientConnection, _ request: ClientRequest) {
-        dial(connection.key, socketPath: nil, judge: request.judge, for: .request(request))
+        dialAlone(connection.key, request)
         guard let ref = connection.ref else { return connection.close() }
         let declined = pool.declined(ref, nowMs: Int64(loop.nowMs))
         place(connection, declined.action, idleSinceMs: declined.idleSinceMs, idleLimitMs: declined.idleLimitMs)
@@ -145,6 +151,7 @@ public final class Agent: LoopObject, NameDialOwner {
     }
 
     private func wait(_ request: ClientRequest, _ waiter: WaiterRef) {
+        request.agent = self
         request.waiter = waiter
         _ = Unmanaged.passRetained(request)
     }
@@ -178,7 +185,7 @@ public final class Agent: LoopObject, NameDialOwner {
     func release(_ connection: ClientConnection, idleLimitMs wanted: Int64) {
         guard let ref = connection.ref else { return connection.close() }
         let now = Int64(loop.nowMs)
-        let idleLimitMs = group.socketCount <= options.socketsToKeepBelow ? wanted : 0
+        let idleLimitMs = openSockets.current <= options.socketsToKeepBelow ? wanted : 0
         let action = pool.release(ref, nowMs: now, idleLimitMs: idleLimitMs, reusable: true)
         place(connection, action, idleSinceMs: now, idleLimitMs: idleLimitMs)
         armSweep()
@@ -197,7 +204,7 @@ public final class Agent: LoopObject, NameDialOwner {
             guard let ref = connection.ref, request.judge != nil, !connection.mayServe(request) else {
                 return connection.start(request)
             }
-            dial(connection.key, socketPath: nil, judge: request.judge, for: .request(request))
+            dialAlone(connection.key, request)
             // With the same idle time: it has not been used.
             action = pool.declined(ref, nowMs: Int64(loop.nowMs)).action
         }
@@ -220,8 +227,8 @@ public final class Agent: LoopObject, NameDialOwner {
         perform()
     }
 
-    func socketOpened() { group.socketOpened() }
-    func socketClosed() { group.socketClosed() }
+    func socketOpened() { openSockets.opened() }
+    func socketClosed() { openSockets.closed() }
 
     /// The connection's socket serves a tunnel from now on: its slot is free.
     func leftPool(_ connection: ClientConnection) { closed(connection) }

@@ -1,6 +1,5 @@
 import Engine
 import Pool
-import Synchronization
 
 /// The agents of a process, one per loop, sharing their origins' limits and their free sockets.
 ///
@@ -10,13 +9,10 @@ public final class AgentGroup: @unchecked Sendable {
     /// One per loop, in the loops' order.
     public private(set) var agents: [Agent] = []
     private let shared: SharedOrigins<OriginKey>
-    private let sockets = Atomic<Int>(0)
+    let openSockets = OpenSocketCount()
 
     /// Sockets that the group's agents have open now, to all origins.
-    public var socketCount: Int { sockets.load(ordering: .relaxed) }
-
-    func socketOpened() { sockets.wrappingAdd(1, ordering: .relaxed) }
-    func socketClosed() { sockets.wrappingSubtract(1, ordering: .relaxed) }
+    public var socketCount: Int { openSockets.current }
 
     /// Makes an agent for each connector's loop. The loops' indices must be 0, 1, 2 … and they must not run yet.
     public init(connectors: [Connector], options: AgentOptions) {

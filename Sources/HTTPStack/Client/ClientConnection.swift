@@ -65,6 +65,11 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         agent.socketOpened()
     }
 
+    deinit {
+        message.source = nil
+        request?.connection = nil
+    }
+
     var isReused: Bool { served > 0 }
 
     /// Who has let a request have this connection already: it need not be asked again.
@@ -146,37 +151,44 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
     func process() {
         guard !isProcessing else { return }
         isProcessing = true
+        // The next request's response may be another object, and is looked for anew.
+        while request != nil, splice == nil, process(message) {}
+        isProcessing = false
+        if !isClosed { reader.releaseIfEmpty(loop) }
+    }
+
+    /// Hands out what was read of one response; true after its EOI.
+    private func process(_ message: IncomingMessage) -> Bool {
         while request != nil, splice == nil, !responseBegun || message.isFlowing {
             do {
-                switch try reader.next(into: message.head, trailers: { trailers() }) {
+                switch try reader.next(into: message) {
                 case .needMore:
-                    reader.releaseIfEmpty(loop)
-                    isProcessing = false
-                    if hasOriginEnded { return originEnded() }
-                    if responseBegun { arm(.body, afterMs: agent.options.bodyTimeoutMs) }
-                    return
-                case .head: takeHead()
-                case .data(let bytes): deliver(bytes)
-                case .end: finish()
+                    needMore()
+                    return false
+                case .head: takeHead(message)
+                case .data(let bytes): deliver(bytes, message)
+                case .end:
+                    finish(message)
+                    return true
                 }
             } catch {
                 fail(ExchangeFailure(.badResponse, detail: error.reason))
             }
         }
-        isProcessing = false
-        if !isClosed { reader.releaseIfEmpty(loop) }
+        return false
     }
 
-    private func trailers() -> MessageHead {
-        if let trailers = message.trailerHead { return trailers }
-        let made = MessageHead(limits: agent.options.limits)
-        message.trailerHead = made
-        return made
+    private func needMore() {
+        reader.releaseIfEmpty(loop)
+        if hasOriginEnded {
+            isProcessing = false
+            return originEnded()
+        }
+        if responseBegun { arm(.body, afterMs: agent.options.bodyTimeoutMs) }
     }
 
-    private func takeHead() {
+    private func takeHead(_ message: IncomingMessage) {
         guard let request else { return }
-        let message = self.message
         let head = message.head
         if head.status == 101 { return takeUpgrade(request) }
         if head.status < 200 {
@@ -226,19 +238,17 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         reader.discard(loop)
     }
 
-    private func deliver(_ bytes: UnsafeRawBufferPointer) {
+    private func deliver(_ bytes: UnsafeRawBufferPointer, _ message: IncomingMessage) {
         message.deliver(bytes)
-        guard let sink = pendingSink, reader.remaining >= spliceFromBytes, reader.isSized, reader.isDrained
+        guard pendingSink != nil, reader.remaining >= spliceFromBytes, reader.isSized, reader.isDrained,
+            let sink = pendingSink.take()
         else { return }
-        pendingSink = nil
         splice = BodySplice(sink: sink)
     }
 
     /// EOI of the response.
-    private func finish() {
-        guard let request else { return }
-        let message = self.message
-        self.request = nil
+    private func finish(_ message: IncomingMessage) {
+        guard let request = request.take() else { return }
         _ = request.over()
         deadline.clear()
         pendingSink = nil

@@ -49,9 +49,13 @@ public final class ClientRequest: SpliceSink, WritableStream {
 
     /// What a request in Node's form has beyond this; nil for a raw one.
     var draft: RequestDraft?
-    /// Set while the request waits or runs.
+    /// Set while the request waits for a connection.
     var agent: Agent?
-    var connection: ClientConnection?
+    /// The connection that carries it.
+    ///
+    /// SAFETY: the connection has the request in turn, and `over` is called before it lets go of it, or else its deinit takes it
+    /// out here. Not held, because every request would cost two atomic operations.
+    unowned(unsafe) var connection: ClientConnection?
     var waiter: WaiterRef?
     private var encoder = BodyEncoder()
     /// `end` was called.
@@ -180,6 +184,7 @@ public final class ClientRequest: SpliceSink, WritableStream {
 
     func assigned(_ connection: ClientConnection, nowNs: UInt64) {
         self.connection = connection
+        agent = nil
         waiter = nil
         assignedNs = nowNs
         // In Node's form the head is written by the draft, and nothing before it.
@@ -203,8 +208,6 @@ public final class ClientRequest: SpliceSink, WritableStream {
         isOver = true
         connection = nil
         agent = nil
-        let delegate = self.delegate
-        self.delegate = nil
-        return delegate
+        return delegate.take()
     }
 }

@@ -75,21 +75,21 @@ struct BodyEncoder {
     /// Ends the body; the trailers of `message`, which this one relays, are written behind the last chunk, without those that
     /// its Connection field keeps to one hop (RFC 9110 7.6.1). False when the announced length was not reached: this message
     /// is broken then, and only closing the connection tells the peer.
+    @inline(__always)
     mutating func end(trailersOf message: IncomingMessage?, to socket: Socket) -> Bool {
-        switch mode {
-        case .none, .untilClose: return true
-        case .length: return remaining == 0
-        case .chunked:
-            socket.write(ChunkSizeLine.lastChunkLine)
-            if let message, let trailers = message.trailerHead {
-                let nominates = message.head.connection.contains(.others)
-                for line in trailers.fields where !line.id.isHopByHop && !line.id.isForbiddenInTrailers {
-                    if nominates, message.head.nominates(trailers.bytes(line.name)) { continue }
-                    socket.write(trailers.bytes(line.line))
-                }
+        if mode == .chunked { endChunks(trailersOf: message, to: socket) }
+        return mode != .length || remaining == 0
+    }
+
+    private func endChunks(trailersOf message: IncomingMessage?, to socket: Socket) {
+        socket.write(ChunkSizeLine.lastChunkLine)
+        if let message, let trailers = message.trailerHead {
+            let nominates = message.head.connection.contains(.others)
+            for line in trailers.fields where !line.id.isHopByHop && !line.id.isForbiddenInTrailers {
+                if nominates, message.head.nominates(trailers.bytes(line.name)) { continue }
+                socket.write(trailers.bytes(line.line))
             }
-            socket.write("\r\n")
-            return true
         }
+        socket.write("\r\n")
     }
 }

@@ -32,8 +32,11 @@ public final class IncomingMessage {
     /// Is the body being delivered?
     public private(set) var isFlowing = false
 
-    /// Set while the exchange is open: the cycle through it is broken when the exchange ends.
-    var source: (any MessageSource)?
+    /// Set while the exchange is open.
+    ///
+    /// SAFETY: a connection takes itself out of its message when the exchange ends, and of whatever message it still has in its
+    /// own deinit. Not held, because every message would cost two atomic operations.
+    unowned(unsafe) var source: (any MessageSource)?
     /// The closures; nil unless one was set.
     private(set) var events: MessageEvents?
 
@@ -93,6 +96,14 @@ public final class IncomingMessage {
 
     // MARK: The connection's side
 
+    /// Where trailers go, made if there is none.
+    var madeTrailerHead: MessageHead {
+        if let trailerHead { return trailerHead }
+        let made = MessageHead(limits: head.limits)
+        trailerHead = made
+        return made
+    }
+
     func deliver(_ bytes: UnsafeRawBufferPointer) {
         payloadBytes &+= UInt64(bytes.count)
         if let delegate { return delegate.message(self, data: bytes) }
@@ -127,9 +138,14 @@ public final class IncomingMessage {
     }
 
     /// The exchange is over: nothing follows.
+    @inline(__always)
     func detach() {
         source = nil
-        delegate = nil
+        if delegate != nil { delegate = nil }
+        if events != nil { dropEvents() }
+    }
+
+    private func dropEvents() {
         guard let events, !events.isEndDue else { return }
         let onDropped = events.onDropped
         events.clear()
@@ -138,13 +154,13 @@ public final class IncomingMessage {
 
     func reset() {
         head.reset()
-        trailerHead = nil
+        if trailerHead != nil { trailerHead = nil }
         framing = .none
         isComplete = false
         isEndDelivered = false
         isFlowing = false
         payloadBytes = 0
-        delegate = nil
+        if delegate != nil { delegate = nil }
         source = nil
         if let events { events.clear() }
     }

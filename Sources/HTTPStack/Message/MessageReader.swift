@@ -10,11 +10,11 @@ struct MessageReader {
     enum Event {
         /// Nothing complete: `fill` first.
         case needMore
-        /// The head is in the `MessageHead` given; its bytes are borrowed until the next `fill`.
+        /// The head is in the message given; its bytes are borrowed until the next `fill`.
         case head
         /// Payload, borrowed until the next call of any method.
         case data(UnsafeRawBufferPointer)
-        /// EOI. The trailers, if there are any, are in the head given for them.
+        /// EOI. The trailers, if there are any, are in the message.
         case end
     }
 
@@ -143,8 +143,8 @@ struct MessageReader {
         return true
     }
 
-    /// What comes next. A head goes into `head`; trailers into what `trailers` gives, which is asked for only when needed.
-    mutating func next(into head: MessageHead, trailers: () -> MessageHead) throws(Failure) -> Event {
+    /// What comes next. A head and trailers go into the message; payload does not.
+    mutating func next(into message: IncomingMessage) throws(Failure) -> Event {
         while true {
             if isEndDue {
                 isEndDue = false
@@ -153,7 +153,7 @@ struct MessageReader {
             guard let block, block.end > block.start else { return .needMore }
             let bytes = block.filled
             switch phase {
-            case .head: return try nextHead(bytes, block, into: head)
+            case .head: return try nextHead(bytes, block, into: message.head)
             case .length:
                 let count = Int(min(Int64(bytes.count), remaining))
                 block.start += count
@@ -188,7 +188,7 @@ struct MessageReader {
                     isEndDue = true
                     continue
                 }
-                let target = trailers()
+                let target = message.madeTrailerHead
                 guard case .complete(let count) = try parseTrailers(bytes, into: target) else { return .needMore }
                 if target.fieldCount > 0 { target.adopt() }
                 block.start += count

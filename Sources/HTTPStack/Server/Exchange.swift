@@ -12,11 +12,6 @@ final class Exchange {
         response = ServerResponse()
     }
 
-    func begin(_ connection: ServerConnection) {
-        message.source = connection
-        response.connection = connection
-    }
-
     /// The exchange is over: breaks its ties. Callers up the stack may still hold message and response.
     func detach() {
         message.detach()

@@ -18,11 +18,11 @@ extension ServerConnection {
         case .keepAlive: closeWhenFlushed()
         case .head:
             if isRefused { return refuseSilent() }
-            guard reader.hasBytes, let exchange else {
+            guard reader.hasBytes, exchange != nil else {
                 server.countSilent()
                 return closeWhenFlushed()
             }
-            reject(ClientError(status: 408, reason: "The request's head did not arrive in time."), exchange)
+            reject(ClientError(status: 408, reason: "The request's head did not arrive in time."))
         case .body:
             // A reader that has paused is not the client's fault: its resuming starts the pace anew.
             guard exchange?.message.isFlowing ?? false else { return }

@@ -3,34 +3,35 @@ import HTTPWire
 
 /// What is not a request, or no longer one, is answered and ends the connection.
 extension ServerConnection {
-    func reject(_ failure: MessageReader.Failure, _ exchange: Exchange) {
+    func reject(_ failure: MessageReader.Failure) {
         switch failure {
         case .head(let error):
-            reject(ClientError(status: error.status, reason: error.reason), exchange)
+            reject(ClientError(status: error.status, reason: error.reason))
         case .chunk, .trailer:
             if lifecycle.phase == .draining { return perform(lifecycle.drainGivenUp()) }
             fail(.badBody(failure.reason))
         }
     }
 
-    func reject(_ error: ClientError, _ exchange: Exchange) {
+    func reject(_ error: ClientError) {
+        guard let exchange else { return }
         deadline.clear()
         if tellsProgram(error) { return }
-        exchange.begin(self)
+        let (message, response) = (exchange.message, exchange.response)
+        bind(message, response)
         lifecycle.requestStarted(mayPersist: false)
-        server.dispatch(error, exchange.message, exchange.response)
+        server.dispatch(error, message, response)
     }
 
     /// A client that is refused anyway has not asked for anything yet.
     func refuseSilent() {
-        let exchange = self.exchange ?? server.takeExchange()
-        self.exchange = exchange
-        reject(ClientError(status: 503, reason: "There is no place for this connection."), exchange)
+        if exchange == nil { exchange = server.takeExchange() }
+        reject(ClientError(status: 503, reason: "There is no place for this connection."))
     }
 
     /// The request at hand is one, but must not be served.
     func refuse(_ error: ClientError) {
-        if let exchange { reject(error, exchange) }
+        reject(error)
     }
 
     /// Gives the socket to the program's `onClientError`, if it has one, which has to destroy it or to answer. Node

@@ -43,6 +43,8 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             windowBytes: server.options.bodyWindowBytes)
     }
 
+    deinit { exchange?.message.source = nil }
+
     /// Is the connection waiting for a request, with nothing of it read?
     var isIdle: Bool { lifecycle.phase == .head && !reader.hasBytes }
     var mayPersist: Bool { lifecycle.mayPersist && !isDraining }
@@ -87,58 +89,52 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         guard !isProcessing else { return }
         isProcessing = true
         defer { isProcessing = false }
-        while let exchange = wantedExchange() {
+        while let message = wantedMessage() {
             do {
-                switch try reader.next(into: exchange.message.head, trailers: { trailers(of: exchange.message) }) {
+                switch try reader.next(into: message) {
                 case .needMore:
                     needMore()
                     return
-                case .head: startExchange(exchange)
-                case .data(let bytes): deliver(bytes, exchange.message)
-                case .end: endRequest(exchange.message)
+                case .head: startExchange(message)
+                case .data(let bytes): deliver(bytes, message)
+                case .end: endRequest(message)
                 }
             } catch {
-                reject(error, exchange)
+                reject(error)
             }
         }
-        if let socket { reader.releaseIfEmpty(socket.loop) }
+        if socket != nil { reader.releaseIfEmpty(loop) }
     }
 
-    /// The exchange that the next bytes belong to, or nil when they have to wait.
-    private func wantedExchange() -> Exchange? {
+    /// The message that the next bytes belong to, or nil when they have to wait.
+    private func wantedMessage() -> IncomingMessage? {
         switch lifecycle.phase {
         case .head:
             guard takesRequests else { return nil }
-            if let exchange { return exchange }
-            guard reader.hasBytes else { return nil }
-            let taken = server.takeExchange()
-            exchange = taken
-            return taken
+            if exchange == nil {
+                guard reader.hasBytes else { return nil }
+                exchange = server.takeExchange()
+            }
+            return exchange?.message
         case .exchange:
-            guard let exchange, !lifecycle.requestEnded, exchange.message.isFlowing, splice == nil else { return nil }
-            return exchange
-        case .draining: return exchange
+            guard !lifecycle.requestEnded, splice == nil, exchange?.message.isFlowing == true else { return nil }
+            return exchange?.message
+        case .draining: return exchange?.message
         case .lingering, .closing, .handedOver, .closed: return nil
         }
     }
 
     /// A client that sends requests without reading the answers has to wait: what is queued for it stays bounded.
     private var takesRequests: Bool {
-        guard let socket else { return false }
-        if socket.queuedBytes > Self.gatheredOutputBytes { socket.flush() }
-        return !socket.isBlocked
+        if (socket?.queuedBytes ?? 0) > Self.gatheredOutputBytes { flushOutput() }
+        return socket?.isBlocked == false
     }
 
-    private func trailers(of message: IncomingMessage) -> MessageHead {
-        if let trailers = message.trailerHead { return trailers }
-        let made = MessageHead(limits: server.headLimits)
-        message.trailerHead = made
-        return made
-    }
+    private func flushOutput() { socket?.flush() }
 
     private func needMore() {
-        guard let socket else { return }
-        reader.releaseIfEmpty(socket.loop)
+        guard socket != nil else { return }
+        reader.releaseIfEmpty(loop)
         if lifecycle.phase == .head {
             guard reader.hasBytes else {
                 // Nothing but the last exchange's bytes were there.
@@ -156,8 +152,8 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         }
     }
 
-    private func startExchange(_ exchange: Exchange) {
-        let message = exchange.message
+    private func startExchange(_ message: IncomingMessage) {
+        guard let response = exchange?.response else { return }
         let head = message.head
         deadline.clear()
         let wantsToPersist =
@@ -166,9 +162,9 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
                 || (server.options.honoursProxyConnection && head.asksProxyToPersist))
         let framing: BodyFraming
         do { framing = try Framing.ofRequest(head) } catch {
-            return reject(ClientError(status: error.status, reason: error.reason), exchange)
+            return reject(ClientError(status: error.status, reason: error.reason))
         }
-        exchange.begin(self)
+        bind(message, response)
         // Bytes behind a CONNECT are the tunnel's, never a body or another request.
         message.framing = head.method == .connect ? .none : framing
         lifecycle.requestStarted(mayPersist: wantsToPersist && head.method != .connect)
@@ -178,16 +174,22 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             message.isComplete = true
             _ = lifecycle.requestCompleted()
         }
-        server.dispatch(message, exchange.response)
+        server.dispatch(message, response)
+    }
+
+    /// The exchange begins: its two halves know where they are.
+    func bind(_ message: IncomingMessage, _ response: ServerResponse) {
+        message.source = self
+        response.connection = self
     }
 
     private func deliver(_ bytes: UnsafeRawBufferPointer, _ message: IncomingMessage) {
         if lifecycle.phase == .draining { return countDrained(bytes.count) }
         pace.received(UInt64(bytes.count), nowMs: loop.nowMs)
         message.deliver(bytes)
-        guard let sink = pendingSink, reader.remaining >= spliceFromBytes, reader.isSized, reader.isDrained
+        guard pendingSink != nil, reader.remaining >= spliceFromBytes, reader.isSized, reader.isDrained,
+            let sink = pendingSink.take()
         else { return }
-        pendingSink = nil
         splice = BodySplice(sink: sink)
     }
 
@@ -314,8 +316,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         splice?.release(loop)
         splice = nil
         pendingSink = nil
-        guard let exchange else { return }
-        self.exchange = nil
+        guard let exchange = exchange.take() else { return }
         server.recycle(exchange)
     }
 

@@ -24,7 +24,7 @@ extension ServerResponse {
             plan.write(to: &head)
             if date { head.appendDate(connection.server.date) }
         }
-        headWritten(connection, status: statusCode, framing: plan.framing, persist: plan.persists)
+        headWritten(status: statusCode, framing: plan.framing, persist: plan.persists)
     }
 
     private func replaceIllegalStatus() {

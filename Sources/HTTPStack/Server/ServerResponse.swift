@@ -79,16 +79,16 @@ public final class ServerResponse: SpliceSink {
 
     /// The final head of `count` bytes was written into `headRoom`. Its fields must agree with `framing` and `persist`.
     public func commitHead(_ count: Int, status: Int, framing: BodyFraming, persist: Bool) {
-        guard let connection, !headersSent else { return }
-        headWritten(connection, status: status, framing: framing, persist: persist)
-        connection.socket?.commit(count)
+        guard connection != nil, !headersSent else { return }
+        headWritten(status: status, framing: framing, persist: persist)
+        connection?.socket?.commit(count)
     }
 
     /// The final head is in the connection's output.
-    func headWritten(_ connection: ServerConnection, status: Int, framing: BodyFraming, persist: Bool) {
+    func headWritten(status: Int, framing: BodyFraming, persist: Bool) {
         headersSent = true
         statusCode = status
-        if !persist || framing == .untilClose { connection.closeAfterResponse() }
+        if !persist || framing == .untilClose { connection?.closeAfterResponse() }
         encoder = BodyEncoder(framing)
     }
 
@@ -96,10 +96,10 @@ public final class ServerResponse: SpliceSink {
     /// when drained. Without a head, the implicit one goes first. Nothing is written for no bytes.
     @discardableResult
     public func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard let connection, let socket = connection.socket, state == .open else { return refuseWrite() }
+        guard let socket = connection?.socket, state == .open else { return refuseWrite() }
         if !headersSent { writeImplicitHead(knownLength: nil) }
         encoder.write(bytes, to: socket)
-        if delegate == nil { return connection.programWrote(bytes.count, self, socket) }
+        if delegate == nil, let connection { return connection.programWrote(bytes.count, self, socket) }
         return !socket.isBlocked
     }
 
@@ -208,7 +208,7 @@ public final class ServerResponse: SpliceSink {
     /// The exchange is over: nothing follows.
     func detach() {
         connection = nil
-        delegate = nil
+        if delegate != nil { delegate = nil }
     }
 
     func reset() {

@@ -5,7 +5,7 @@ import Policy
 ///
 /// The key is everything that can change what the rules decide: host and port as received, CONNECT or not, and client, user and
 /// method where rules name any. Open addressing; emptied when it is full, and when rules or the time that they look at change.
-struct DestinationTable {
+struct DestinationTable: ~Copyable {
     /// What a destination is found by. Bytes are borrowed.
     struct Key {
         /// As received, without brackets.

@@ -36,8 +36,9 @@ extension Relay {
 
     func messageEnded(_ source: IncomingMessage) {
         if source === originMessage {
-            response?.end(trailersOf: source)
-            finish()
+            guard let response else { return }
+            response.end(trailersOf: source)
+            finish(response)
         } else {
             request.end(trailersOf: source)
         }

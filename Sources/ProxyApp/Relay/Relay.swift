@@ -57,7 +57,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         self.message = message
         self.response = response
         response.delegate = self
-        prepareRequest()
+        renewRequest()
         client = response.clientAddress
         session = context.session(of: response)
         startedNs = loop.nowNs
@@ -106,7 +106,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         let head = message.head
         if target.form == .asterisk { return answerOptions() }
         if try endsHere(head) { return }
-        destination = pass.destination
+        guard let destination = pass.destination else { return }
+        self.destination = destination
         let limit = context.settings.limits.requestBodyBytes
         bodyLimit = limit > 0 ? UInt64(limit) : .max
         if case .length(let count) = message.framing, UInt64(count) > bodyLimit { throw .bodyTooLarge(limit) }
@@ -117,7 +118,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         isIdempotent = head.method.isIdempotent
         serialise(head, target, message.framing)
         if message.framing == .chunked { Self.keepNominations(head) }
-        start(isFirst: true)
+        start(message, destination, isFirst: true)
     }
 
     /// Trailers come when the head's bytes are long gone, and what the head nominates is asked for then.
@@ -159,9 +160,12 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         self.head.commit(writer.count)
     }
 
-    private func start(isFirst: Bool) {
-        guard let message, let destination else { return }
-        if !isFirst { prepareRequest() }
+    private func start(_ message: IncomingMessage, _ destination: Destination, isFirst: Bool) {
+        if !isFirst {
+            renewRequest()
+            request.prepare()
+        }
+        let request = request
         request.delegate = self
         request.method = message.head.method
         request.headBytes = head.bytes
@@ -174,10 +178,9 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         agent.start(request, to: destination.origin)
     }
 
-    /// Forgets the request's last use, whose connection may still be on the stack and hold it.
-    private func prepareRequest() {
+    /// The connection of the request's last use may still be on the stack and hold it.
+    private func renewRequest() {
         if !isKnownUniquelyReferenced(&request) { request = ClientRequest() }
-        request.prepare()
     }
 
     // MARK: The origin's side
@@ -187,7 +190,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         if message.isComplete { return request.end(trailersOf: message) }
         message.delegate = self
         let shaped = session?.seat?.toOrigin
-        if case .length = message.framing {
+        if case .length(let count) = message.framing, count >= spliceFromBytes {
             message.splice(to: shaped.map { ShapedSink(request, $0, message) } ?? request, fromBytes: spliceFromBytes)
         }
         if expectsContinue {
@@ -243,7 +246,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         origin.delegate = self
         if origin.framing == .chunked { Self.keepNominations(head) }
         let shaped = session?.seat?.toClient
-        if case .length = framing {
+        if case .length(let count) = framing, count >= spliceFromBytes {
             origin.splice(to: shaped.map { ShapedSink(response, $0, origin) } ?? response, fromBytes: spliceFromBytes)
         }
         if !response.isBlocked, bodiless || !(shaped?.isSpent ?? false) { origin.resume() }
@@ -284,9 +287,9 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     }
 
     func request(_ request: ClientRequest, failed failure: ExchangeFailure) {
-        if failure.isStaleSocket, mayStillRetry, bodyBytes == 0, response != nil {
+        if failure.isStaleSocket, mayStillRetry, bodyBytes == 0, response != nil, let message, let destination {
             context.counters.retried &+= 1
-            return start(isFirst: false)
+            return start(message, destination, isFirst: false)
         }
         refuse(failure)
     }
@@ -327,12 +330,17 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     }
 
     private func end() {
-        response?.end()
-        finish()
+        guard let response else { return }
+        response.end()
+        finish(response)
     }
 
     func finish(status: Int? = nil, failure: FailureReport? = nil) {
-        guard let response else { return }
+        if let response { finish(response, status: status, failure: failure) }
+    }
+
+    func finish(_ response: ServerResponse, status: Int? = nil, failure: FailureReport? = nil) {
+        guard response === self.response else { return }
         let now = loop.nowNs
         var record = AccessRecord(client: client)
         record.user = session?.login?.user
@@ -355,6 +363,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     }
 
     private func recycle() {
+        let request = request
         timer.clear()
         // The client's connection may live on for a while with what is left to send or to drop: not this relay's business.
         message?.delegate = nil
@@ -369,7 +378,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         parsed = nil
         head.reset()
         originMessage = nil
-        request.abort()
+        if !request.isOver { request.abort() }
+        request.prepare()
         expectsContinue = false
         sentContinue = false
         bodyBytes = 0

@@ -13,8 +13,7 @@ import Testing
         let peer: Peer
         let socket: Socket
         var reader: MessageReader
-        let head = MessageHead(limits: .standard)
-        var trailers: MessageHead?
+        let message = IncomingMessage(limits: .standard)
         var log: [String] = []
         /// Payload of the message under way, whatever pieces it came in.
         var payload: [UInt8] = []
@@ -40,27 +39,20 @@ import Testing
 
         func step(_ framing: BodyFraming) throws {
             while true {
-                switch try reader.next(into: head, trailers: { made() }) {
+                switch try reader.next(into: message) {
                 case .needMore: return reader.releaseIfEmpty(loop)
                 case .head:
-                    log.append("head \(head.status)")
+                    log.append("head \(message.head.status)")
                     reader.begin(body: framing)
                 case .data(let bytes): payload += bytes
                 case .end:
                     log.append("body \(String(decoding: payload, as: UTF8.self))")
-                    if let trailers { log.append("trailers \(trailers.fieldCount)") }
+                    if let trailers = message.trailerHead { log.append("trailers \(trailers.fieldCount)") }
                     payload = []
-                    trailers = nil
+                    message.reset()
                     reader.expectHead()
                 }
             }
-        }
-
-        func made() -> MessageHead {
-            if let trailers { return trailers }
-            let made = MessageHead(limits: .standard)
-            trailers = made
-            return made
         }
     }
 
@@ -137,7 +129,7 @@ import Testing
         let bench = try Bench(.request)
         bench.peer.send("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n\u{16}\u{3}early")
         _ = bench.reader.fill(bench.socket)
-        guard case .head = try bench.reader.next(into: bench.head, trailers: { bench.made() }) else {
+        guard case .head = try bench.reader.next(into: bench.message) else {
             Issue.record("no head")
             return
         }
@@ -172,14 +164,14 @@ import Testing
         let bench = try Bench()
         bench.peer.send("HTTP/1.1 200 OK\r\n\r\n")
         _ = bench.reader.fill(bench.socket)
-        _ = try bench.reader.next(into: bench.head, trailers: { bench.made() })
+        _ = try bench.reader.next(into: bench.message)
         bench.reader.begin(body: .untilClose)
         let writer = JoinableThread { [peer = bench.peer] in peer.send([UInt8](repeating: 1, count: 200_000)) }
         var total = 0
         while !bench.reader.isFull { if case .bytes(let count) = bench.reader.fill(bench.socket) { total += count } }
         #expect(total == Block.capacity)
         while total < 200_000 {
-            while case .data(let bytes) = try bench.reader.next(into: bench.head, trailers: { bench.made() }) {
+            while case .data(let bytes) = try bench.reader.next(into: bench.message) {
                 #expect(bytes.allSatisfy { $0 == 1 })
             }
             if case .bytes(let count) = bench.reader.fill(bench.socket) { total += count }
