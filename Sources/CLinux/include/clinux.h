@@ -105,10 +105,9 @@ static inline int clinux_probe(int fd, int on, int idle_s) {
   return r;
 }
 
-static inline int clinux_keep_alive(int fd, int idle_s, int interval_s, int count) {
-  int r = clinux_set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-  r |= clinux_set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, idle_s);
-  r |= clinux_set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, interval_s);
+// Seconds between probes, and how many go unanswered before the connection is dead.
+static inline int clinux_probe_pace(int fd, int interval_s, int count) {
+  int r = clinux_set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, interval_s);
   r |= clinux_set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, count);
   return r;
 }

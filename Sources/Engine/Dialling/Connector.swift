@@ -4,8 +4,11 @@ public final class Connector {
     public let loop: EventLoop
     /// Turns names into addresses.
     public let resolver: Resolver
-    /// Set on every socket before it connects.
-    public var tcp: TCPOptions
+    /// What every socket gets when it is about a second old.
+    public var tcp: TCPOptions {
+        get { young.tcp }
+        set { young.tcp = newValue }
+    }
     /// For resolving and dialling together, over all addresses of the name.
     public var timeoutMs: UInt64
     /// For one address while others remain.
@@ -16,6 +19,7 @@ public final class Connector {
     /// address of a socket that is connected; there is no way around it. What differs by request is an `AddressJudge`'s.
     public var mayDial: (SocketAddress) -> Bool
     var families = FamilyMemory()
+    let young: YoungSockets
 
     /// A connector that may dial what `mayDial` lets it: everything, unless that is given. Times are in milliseconds.
     public init(
@@ -24,10 +28,15 @@ public final class Connector {
     ) {
         self.loop = loop
         self.resolver = resolver
-        self.tcp = tcp
+        young = YoungSockets(loop, tcp)
         self.timeoutMs = timeoutMs
         self.attemptMs = attemptMs
         self.staggerMs = staggerMs
         self.mayDial = mayDial
+    }
+
+    /// Looks after a socket that another loop has dialled, as after one of its own.
+    public func adopt(_ socket: Socket) {
+        if !socket.isClosed { young.add(socket) }
     }
 }

@@ -15,7 +15,7 @@ public final class Dial: LoopObject, SocketOwner {
     private let loop: EventLoop
     private var addresses: [SocketAddress]
     private let localAddress: SocketAddress?
-    private let tcp: TCPOptions
+    private let young: YoungSockets
     private var machine: HappyEyeballs
     /// By the machine's places.
     private var sockets = InlineArray<4, Socket?>(repeating: nil)
@@ -35,16 +35,16 @@ public final class Dial: LoopObject, SocketOwner {
     /// both count from here. `staggerMs` lies between the beginnings of two attempts. Addresses of the family `preferring` go
     /// first, or those of the first one's. Without `localAddress` the kernel chooses where the connection is made from. Unless the
     /// addresses are complete, `complete` brings the others.
-    public init(
+    init(
         loop: EventLoop, addresses: [SocketAddress], isComplete: Bool = true, preferring family: CInt? = nil,
         localAddress: SocketAddress? = nil,
-        tcp: TCPOptions, timeoutMs: UInt64, attemptMs: UInt64, staggerMs: UInt64 = 250, owner: any DialOwner,
+        young: YoungSockets, timeoutMs: UInt64, attemptMs: UInt64, staggerMs: UInt64 = 250, owner: any DialOwner,
         token: UInt64 = 0
     ) {
         self.loop = loop
         self.addresses = addresses
         self.localAddress = localAddress
-        self.tcp = tcp
+        self.young = young
         machine = HappyEyeballs(
             addresses, isComplete: isComplete, preferring: family,
             limits: .init(staggerMs: staggerMs, attemptMs: attemptMs, deadlineMs: loop.nowMs &+ timeoutMs))
@@ -105,7 +105,6 @@ public final class Dial: LoopObject, SocketOwner {
         let raw = clinux_stream_socket(target.family)
         guard raw >= 0 else { throw Errno.last }
         let descriptor = OwnedDescriptor(raw)
-        if target.family != AF_UNIX { tcp.apply(to: raw) }
         if let localAddress, localAddress.family == target.family {
             // The port is chosen by connect, which knows the other end: so many connections to different ones share a port.
             _ = clinux_bind_without_port(raw)
@@ -116,6 +115,10 @@ public final class Dial: LoopObject, SocketOwner {
         }
         let socket = try Socket(loop: loop, descriptor: descriptor, connecting: true)
         socket.owner = self
+        if target.family != AF_UNIX {
+            socket.startDelayed()
+            young.add(socket)
+        }
         return socket
     }
 

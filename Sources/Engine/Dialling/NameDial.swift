@@ -140,7 +140,7 @@ public final class NameDial: LoopObject, DialOwner {
         let dial = Dial(
             loop: loop, addresses: targets, isComplete: resolved.isComplete,
             preferring: usualFamily.flatMap { _ in connector.families.family(for: host, nowMs: loop.nowMs) },
-            localAddress: local, tcp: connector.tcp,
+            localAddress: local, young: connector.young,
             timeoutMs: connector.timeoutMs > spentMs ? connector.timeoutMs - spentMs : 1,
             attemptMs: connector.attemptMs, staggerMs: connector.staggerMs, owner: self)
         self.dial = dial

@@ -30,7 +30,7 @@ public final class EventLoop: @unchecked Sendable {
 
     private let epoll: OwnedDescriptor
     private let wakeup: OwnedDescriptor
-    private var slots = HandlerSlots()
+    private(set) var slots = HandlerSlots()
     private var wheel: TimerWheel<TimerPayload>
     private var dueTimers: ContiguousArray<TimerPayload> = []
     private var againList: ContiguousArray<EventHandler> = []

@@ -27,7 +27,7 @@ public struct ListeningDescriptor: ~Copyable {
             _ = clinux_reuse_address(raw)
             if reusePort { _ = clinux_reuse_port(raw) }
             if wanted.family == AF_INET6 { _ = clinux_v6_only(raw) }
-            tcp.apply(to: raw)
+            tcp.apply(toListener: raw)
             guard wanted.withRaw({ bind(raw, $0, $1) }) == 0 else { throw Errno.last }
         }
         guard listen(raw, CInt(clamping: backlog)) == 0 else { throw Errno.last }

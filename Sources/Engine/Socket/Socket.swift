@@ -10,7 +10,7 @@ import Glibc
 ///
 /// The descriptor is registered once for its whole life, also across a change of owner.
 public final class Socket: EventHandler {
-    private struct Flags: OptionSet {
+    struct Flags: OptionSet {
         let rawValue: UInt16
         static let readReady = Flags(rawValue: 1 << 0)
         /// epoll reported the peer's end or an error: a short read does not mean that nothing is left.
@@ -23,6 +23,10 @@ public final class Socket: EventHandler {
         static let closed = Flags(rawValue: 1 << 7)
         static let failed = Flags(rawValue: 1 << 8)
         static let inFlushList = Flags(rawValue: 1 << 9)
+        /// TCP_NODELAY is not set yet: see `sendAtOnce`.
+        static let isDelayed = Flags(rawValue: 1 << 10)
+        /// The owner has said itself whether the peer is probed.
+        static let probeChosen = Flags(rawValue: 1 << 11)
     }
 
     /// What one read gave.
@@ -51,7 +55,7 @@ public final class Socket: EventHandler {
     /// Strong on purpose: broken by `close`, and by the owner when it hands the socket over.
     public var owner: (any SocketOwner)?
 
-    private var flags: Flags = []
+    var flags: Flags = []
     private var failure: Errno?
     private var output = OutputQueue()
     private var budget: ConnectionBudget?
@@ -279,6 +283,7 @@ public final class Socket: EventHandler {
         var extra = extra
         var tail = tail
         while queuedBytes + extra.count + tail.count > 0 {
+            if flags.contains(.isDelayed), sentBytes > 0 { sendAtOnce() }
             let sent = output.send(to: fd, extra, tail)
             if sent < 0 {
                 let error = Errno.last
@@ -353,6 +358,7 @@ public final class Socket: EventHandler {
         // What was gathered was written before.
         flush()
         guard queuedBytes == 0, !flags.contains(.blocked), !isDead else { return false }
+        if flags.contains(.isDelayed) { sendAtOnce() }
         while pipe.held > 0 {
             let moved = clinux_splice(pipe.readEnd, fd, pipe.held)
             if moved > 0 {
@@ -402,37 +408,12 @@ public final class Socket: EventHandler {
     /// Gives the descriptor up for another loop: unregistered here, unread bytes and all. Nil when output is still queued.
     public func detach() -> OwnedDescriptor? {
         guard !flags.contains(.closed), queuedBytes == 0 else { return nil }
+        if flags.contains(.isDelayed) { sendAtOnce() }
         flags.insert(.closed)
         owner = nil
         loop.unregister(self, fd: fd, closing: false)
         let raw = fd
         fd = -1
         return OwnedDescriptor(raw)
-    }
-
-    /// Sends small pieces at once (true, which every socket of a loop begins with) or lets TCP gather them. Node `setNoDelay`.
-    public func setNoDelay(_ isOn: Bool = true) { _ = clinux_no_delay(fd, isOn ? 1 : 0) }
-
-    /// Turns TCP's keepalive probes on, the first after `initialDelayMs` without traffic (0: unchanged), or off. Node
-    /// `setKeepAlive`.
-    public func setKeepAlive(_ isOn: Bool = false, initialDelayMs: Int = 0) {
-        _ = clinux_probe(fd, isOn ? 1 : 0, CInt(clamping: (initialDelayMs + 999) / 1000))
-    }
-
-    /// The address at the other end, or nil when the socket is not connected any more.
-    public var peerAddress: SocketAddress? { address(getpeername) }
-    /// The address at this end.
-    public var localAddress: SocketAddress? { address(getsockname) }
-
-    private func address(
-        _ call: (CInt, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?) -> CInt
-    ) -> SocketAddress? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return withUnsafeMutablePointer(to: &storage) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                call(fd, $0, &length) == 0 ? SocketAddress($0) : nil
-            }
-        }
     }
 }

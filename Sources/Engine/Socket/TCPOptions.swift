@@ -1,7 +1,8 @@
 import CLinux
 import Glibc
 
-/// What is set on every TCP socket: set once on a listener, from which Linux passes it on to accepted sockets.
+/// What every TCP socket has that lasts: set once on a listener, from which Linux passes it on to accepted sockets, and on each
+/// dialled socket when it is about a second old (`YoungSockets`).
 public struct TCPOptions: Sendable, Equatable {
     /// Seconds without traffic before the first keepalive probe.
     public var keepAliveIdleS: Int
@@ -22,10 +23,16 @@ public struct TCPOptions: Sendable, Equatable {
         self.userTimeoutMs = userTimeoutMs
     }
 
-    /// Sets the options and TCP_NODELAY. A refusal is ignored: the connection works without them.
-    func apply(to fd: CInt) {
+    /// Sets the options on a listener, and TCP_NODELAY. A refusal is ignored: connections work without them.
+    func apply(toListener fd: CInt) {
         _ = clinux_no_delay(fd, 1)
-        _ = clinux_keep_alive(fd, CInt(keepAliveIdleS), CInt(keepAliveIntervalS), CInt(keepAliveCount))
+        apply(to: fd, isProbeChosen: false)
+    }
+
+    /// Sets the options; `isProbeChosen` leaves alone whether, and after which time, the peer is probed.
+    func apply(to fd: CInt, isProbeChosen: Bool) {
+        if !isProbeChosen { _ = clinux_probe(fd, 1, CInt(keepAliveIdleS)) }
+        _ = clinux_probe_pace(fd, CInt(keepAliveIntervalS), CInt(keepAliveCount))
         if userTimeoutMs > 0 { _ = clinux_user_timeout(fd, CInt(userTimeoutMs)) }
     }
 }

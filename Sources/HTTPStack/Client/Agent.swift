@@ -340,8 +340,10 @@ public final class Agent: LoopObject, NameDialOwner {
 
     /// A connection arrives from another loop. A descriptor that cannot be registered here is a connection that dies at once.
     func received(_ key: OriginKey, _ parcel: AgentGroup.Parcel) {
+        let socket = parcel.open(on: loop)
+        connector?.adopt(socket)
         let connection = ClientConnection(
-            agent: self, socket: parcel.open(on: loop), key: key, peer: parcel.peer, served: parcel.served)
+            agent: self, socket: socket, key: key, peer: parcel.peer, served: parcel.served)
         let given = GivenSocket(
             connection: connection, idleSinceMs: parcel.idleSinceMs, idleLimitMs: parcel.idleLimitMs,
             answersQuestion: parcel.answersQuestion)

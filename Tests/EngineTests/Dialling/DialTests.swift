@@ -51,8 +51,8 @@ import Testing
             staggerMs: UInt64 = 5_000
         ) -> Dial {
             Dial(
-                loop: loop, addresses: addresses, tcp: TCPOptions(), timeoutMs: timeoutMs, attemptMs: attemptMs,
-                staggerMs: staggerMs, owner: owner)
+                loop: loop, addresses: addresses, young: YoungSockets(loop, TCPOptions()), timeoutMs: timeoutMs,
+                attemptMs: attemptMs, staggerMs: staggerMs, owner: owner)
         }
     }
 

@@ -84,7 +84,8 @@ import Testing
         dial.start()
         // No turn in between: the loop has read its clock once.
         let attempt = Dial(
-            loop: bench.loop, addresses: [backlog.address], tcp: TCPOptions(), timeoutMs: 1, attemptMs: 1, owner: dial)
+            loop: bench.loop, addresses: [backlog.address], young: bench.connector.young, timeoutMs: 1, attemptMs: 1,
+            owner: dial)
         dial.dial(attempt, connected: Socket(closedOn: bench.loop))
         #expect(bench.owner.calls == 1 && dial.connectNs == 0)
     }

@@ -143,21 +143,15 @@ import Testing
         defer { close(pair.peer) }
         let loop = try EventLoop()
         let socket = try Socket(loop: loop, descriptor: OwnedDescriptor(pair.engine))
-        func option(_ level: CInt, _ name: CInt) -> CInt {
-            var value: CInt = -1
-            var length = socklen_t(MemoryLayout<CInt>.size)
-            getsockopt(socket.fd, level, name, &value, &length)
-            return value
-        }
         socket.setNoDelay(true)
         socket.setKeepAlive(true, initialDelayMs: 2_500)
-        #expect(option(CInt(IPPROTO_TCP), TCP_NODELAY) == 1)
-        #expect(option(SOL_SOCKET, SO_KEEPALIVE) == 1)
-        #expect(option(CInt(IPPROTO_TCP), TCP_KEEPIDLE) == 3)
+        #expect(option(socket.fd, CInt(IPPROTO_TCP), TCP_NODELAY) == 1)
+        #expect(option(socket.fd, SOL_SOCKET, SO_KEEPALIVE) == 1)
+        #expect(option(socket.fd, CInt(IPPROTO_TCP), TCP_KEEPIDLE) == 3)
         socket.setNoDelay(false)
         socket.setKeepAlive(false)
-        #expect(option(CInt(IPPROTO_TCP), TCP_NODELAY) == 0)
-        #expect(option(SOL_SOCKET, SO_KEEPALIVE) == 0)
+        #expect(option(socket.fd, CInt(IPPROTO_TCP), TCP_NODELAY) == 0)
+        #expect(option(socket.fd, SOL_SOCKET, SO_KEEPALIVE) == 0)
         socket.close()
     }
 }

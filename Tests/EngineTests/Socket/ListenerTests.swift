@@ -23,13 +23,13 @@ import Testing
 
         var accepted: [(socket: Socket, peer: SocketAddress, admission: Listener.Admission)] { inbox.accepted }
 
-        init(budget: ConnectionBudget? = nil) throws {
+        init(budget: ConnectionBudget? = nil, tcp: TCPOptions = TCPOptions()) throws {
             let loop = try EventLoop()
             let inbox = Inbox()
             self.loop = loop
             self.inbox = inbox
             watchdog = Watchdog(loop)
-            let listening = try ListeningDescriptor(ListenerTests.loopback)
+            let listening = try ListeningDescriptor(ListenerTests.loopback, tcp: tcp)
             listener = try Listener(loop: loop, listening, budget: budget) { socket, peer, admission in
                 inbox.accepted.append((socket, peer, admission))
                 if inbox.accepted.count >= inbox.stopAt { loop.stop() }
@@ -85,6 +85,20 @@ import Testing
         bench.run(untilAccepted: 2)
         #expect(bench.accepted.map(\.peer) == peers)
         #expect(bench.accepted.allSatisfy { $0.socket.owner == nil })
+    }
+
+    @Test func anAcceptedSocketHasTheListenersOptions() throws {
+        let bench = try Bench(
+            tcp: TCPOptions(keepAliveIdleS: 7, keepAliveIntervalS: 3, keepAliveCount: 2, userTimeoutMs: 9_000))
+        _ = try bench.connectClient()
+        bench.run(untilAccepted: 1)
+        let (fd, tcp) = (bench.accepted[0].socket.fd, CInt(IPPROTO_TCP))
+        #expect(option(fd, SOL_SOCKET, SO_KEEPALIVE) == 1)
+        #expect(option(fd, tcp, TCP_NODELAY) == 1)
+        #expect(option(fd, tcp, TCP_KEEPIDLE) == 7)
+        #expect(option(fd, tcp, TCP_KEEPINTVL) == 3)
+        #expect(option(fd, tcp, TCP_KEEPCNT) == 2)
+        #expect(option(fd, tcp, TCP_USER_TIMEOUT) == 9_000)
     }
 
     @Test func aFloodIsAcceptedInBatchesAndWhole() throws {

@@ -194,6 +194,51 @@ import Testing
         #expect(bench.loop.registeredCount == 0)
     }
 
+    /// A socket as a dial makes them, and its peer.
+    private static func dialled() throws -> (socket: Socket, peer: CInt) {
+        let pair = try TCPPair()
+        let socket = try Socket(loop: try EventLoop(), descriptor: OwnedDescriptor(pair.engine))
+        socket.setNoDelay(false)
+        socket.startDelayed()
+        return (socket, pair.peer)
+    }
+
+    private static func isDelayed(_ fd: CInt) -> Bool { option(fd, CInt(IPPROTO_TCP), TCP_NODELAY) == 0 }
+
+    @Test func theSecondSendOfADialledSocketIsTheFirstThatMayBeDelayedAndIsNot() throws {
+        let (socket, peer) = try Self.dialled()
+        defer { close(peer) }
+        socket.write("one")
+        socket.flush()
+        #expect(Self.isDelayed(socket.fd))
+        socket.write("two")
+        socket.flush()
+        #expect(!Self.isDelayed(socket.fd))
+        socket.close()
+    }
+
+    @Test func whatAnOwnerWantsDelayedStaysSo() throws {
+        let (socket, peer) = try Self.dialled()
+        defer { close(peer) }
+        socket.setNoDelay(false)
+        for text in ["one", "two"] as [StaticString] {
+            socket.write(text)
+            socket.flush()
+        }
+        #expect(Self.isDelayed(socket.fd))
+        socket.close()
+    }
+
+    @Test func aSocketForAnotherLoopDelaysNothing() throws {
+        let (socket, peer) = try Self.dialled()
+        defer { close(peer) }
+        guard let detached = socket.detach() else {
+            Issue.record("not detached")
+            return
+        }
+        #expect(!Self.isDelayed(detached.raw))
+    }
+
     @Test func aPeersResetIsAnErrorAndNotAnEnd() throws {
         let loop = try EventLoop()
         let watchdog = Watchdog(loop)
