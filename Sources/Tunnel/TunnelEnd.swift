@@ -1,5 +1,5 @@
 /// Why a tunnel ended.
-public enum TunnelEnd: Sendable, Equatable, CaseIterable {
+public enum TunnelEnd: Int, Sendable, Equatable, CaseIterable {
     /// Both sides sent FIN and everything was delivered.
     case closed
     /// The client reset the connection, or stopped taking bytes for good.

@@ -30,9 +30,15 @@ public struct LoopCounters: Sendable {
     public private(set) var durationSumNs: UInt64 = 0
     private static let boundsNs: [UInt64] = durationBoundsS.map { UInt64($0 * 1_000_000_000) }
 
-    /// Tunnels opened (CONNECT and Upgrade), and ended ones by the reason's token.
+    /// Tunnels opened: CONNECT and Upgrade.
     public internal(set) var tunnels: UInt64 = 0
-    public private(set) var tunnelsByEnd: [String: UInt64] = [:]
+    /// Tunnels that have ended, by the reason's number.
+    private var byEnd = [UInt64](repeating: 0, count: TunnelEnd.allCases.count)
+    /// Tunnels that have ended, by the reason's token; reasons that never were are left out.
+    public var tunnelsByEnd: [String: UInt64] {
+        let counted = TunnelEnd.allCases.map { ($0.token.description, byEnd[$0.rawValue]) }.filter { $1 > 0 }
+        return Dictionary(uniqueKeysWithValues: counted)
+    }
     /// Bytes of ended tunnels each way; those of open ones are in `LoopSnapshot`.
     public private(set) var tunnelBytesToOrigin: UInt64 = 0
     public private(set) var tunnelBytesToClient: UInt64 = 0
@@ -58,7 +64,7 @@ public struct LoopCounters: Sendable {
 
     /// A tunnel is over.
     mutating func countTunnelEnd(_ end: TunnelEnd, toOrigin: UInt64, toClient: UInt64) {
-        tunnelsByEnd[end.token.description, default: 0] &+= 1
+        byEnd[end.rawValue] &+= 1
         tunnelBytesToOrigin &+= toOrigin
         tunnelBytesToClient &+= toClient
     }
