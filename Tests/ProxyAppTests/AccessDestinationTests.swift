@@ -114,6 +114,16 @@ import Testing
         #expect(!place.mayDial(.unix(path: "/x")))
     }
 
+    @Test func `an address that was allowed stays so, and says nothing of another or of another port`() throws {
+        let place = try Desk(.nothingSpecial).find("GET http://a.example/")
+        for _ in 0..<2 {
+            #expect(place.mayDial(.ipv4(address: 0x7f00_0001, port: 80)))
+            #expect(!place.mayDial(.ipv4(address: 0xa9fe_a9fe, port: 80)))
+        }
+        #expect(place.mayDial(.ipv4(address: 0x7f00_0002, port: 80)))
+        #expect(place.mayDial(.ipv4(address: 0x7f00_0001, port: 80)))
+    }
+
     @Test func `the table forgets all rather than grow without end`() throws {
         var table = DestinationTable()
         let place = try Desk(.nothingSpecial).find("GET http://a.example/")

@@ -19,8 +19,13 @@ final class Destination: AddressJudge {
     let port: UInt16
     /// What the pool calls it and what is looked up. A root dot stays where search domains might be appended without it.
     let origin: OriginHandle
+    /// Where the host is an address, that one with the port; else empty.
+    let addresses: [SocketAddress]
     private let verdict: Verdict
     private let reports: ReportLog
+    /// The last address that may be dialled. The same one is asked about twice for each connection, and what was said of it
+    /// holds for as long as this object does: the rules are those it was made with.
+    private var allowed: SocketAddress?
     /// Why the last address that was asked about may not be used.
     private var addressDenial: AccessReason?
 
@@ -31,6 +36,7 @@ final class Destination: AddressJudge {
         self.port = port
         let name = host.isAbsolute && keepsRootDot ? host.text + "." : host.text
         origin = OriginHandle(OriginKey(host: name, port: port))
+        addresses = host.address.flatMap { _ in SocketAddress(numeric: name, port: port) }.map { [$0] } ?? []
         self.reports = reports
         switch decision {
         case .denied(let decision):
@@ -54,10 +60,16 @@ final class Destination: AddressJudge {
     var denialByAddress: AccessReason { denial ?? addressDenial ?? .ownListener }
 
     func mayDial(_ address: SocketAddress) -> Bool {
-        guard case .pending(let access) = verdict, let address = IPAddress(address) else { return false }
-        let verdict = access.judge(address)
+        if address == allowed { return true }
+        guard case .pending(let access) = verdict, let ip = IPAddress(address) else { return false }
+        let verdict = access.judge(ip)
         reports.note(verdict.reports, host, port)
-        if !verdict.isAllowed { addressDenial = verdict.reason }
+        if !verdict.isAllowed {
+            addressDenial = verdict.reason
+        } else if verdict.reports.isEmpty {
+            // What is only reported is reported each time: `ReportLog` bounds that.
+            allowed = address
+        }
         return verdict.isAllowed
     }
 }
