@@ -5,59 +5,57 @@ import Glibc
 /// `HappyEyeballs`, which says what is dialled when.
 ///
 /// Only what the owner lets pass is dialled, and a socket whose other end is not the address dialled is not handed out. Attempts
-/// that are overtaken are closed. The owner hears of the end exactly once, never inside `start`, unless it cancels.
+/// that are overtaken are closed. The owner hears of the end exactly once, never inside `start`, unless it cancels. A dial that
+/// is over may be started again.
 public final class Dial: LoopObject, SocketOwner {
-    private enum Timer {
-        static let step: UInt8 = 0
-        static let report: UInt8 = 1
-    }
-
     private let loop: EventLoop
-    private var addresses: [SocketAddress]
-    private let localAddress: SocketAddress?
     private let young: YoungSockets
-    private var machine: HappyEyeballs
+    private var addresses: [SocketAddress] = []
+    private var localAddress: SocketAddress?
+    private var machine = HappyEyeballs([], limits: .init(staggerMs: 0, attemptMs: 0, deadlineMs: 0))
     /// By the machine's places.
     private var sockets = InlineArray<4, Socket?>(repeating: nil)
-    /// Held until the dial is over.
+    /// Held until the dial is over: nil says that it is.
     private var owner: (any DialOwner)?
-    private var timer = EngineTimerID.none
-    private var timerMs: UInt64 = 0
+    private var timer = LazyTimer()
+    /// What the owner is to hear as soon as `start` has returned.
     private var failure: ConnectFailure?
-    private var isOver = false
 
-    /// A number of the owner's, to know which dial this is.
-    public let token: UInt64
     /// The address that the socket handed out was dialled by.
     public private(set) var address: SocketAddress?
 
-    /// A dial that has not begun: `start` it. `timeoutMs` is for all addresses together, `attemptMs` for one while others remain;
-    /// both count from here. `staggerMs` lies between the beginnings of two attempts. Addresses of the family `preferring` go
-    /// first, or those of the first one's. Without `localAddress` the kernel chooses where the connection is made from. Unless the
-    /// addresses are complete, `complete` brings the others.
-    init(
-        loop: EventLoop, addresses: [SocketAddress], isComplete: Bool = true, preferring family: CInt? = nil,
-        localAddress: SocketAddress? = nil,
-        young: YoungSockets, timeoutMs: UInt64, attemptMs: UInt64, staggerMs: UInt64 = 250, owner: any DialOwner,
-        token: UInt64 = 0
-    ) {
+    /// A dial that has not begun. Its sockets are the business of `young` once they are open.
+    init(loop: EventLoop, young: YoungSockets) {
         self.loop = loop
+        self.young = young
+    }
+
+    /// Begins, when no other is under way. The dial keeps itself alive (through its timer) until it is over.
+    ///
+    /// `timeoutMs` is for all addresses together, `attemptMs` for one while others remain; both count from here. `staggerMs`
+    /// lies between the beginnings of two attempts. Addresses of the family `preferring` go first, or those of the first one's.
+    /// Without `localAddress` the kernel chooses where the connection is made from. Unless the addresses are complete,
+    /// `complete` brings the others.
+    func start(
+        _ addresses: [SocketAddress], isComplete: Bool = true, preferring family: CInt? = nil,
+        localAddress: SocketAddress? = nil,
+        timeoutMs: UInt64, attemptMs: UInt64, staggerMs: UInt64 = 250, owner: any DialOwner
+    ) {
+        precondition(self.owner == nil, "a dial is under way")
         self.addresses = addresses
         self.localAddress = localAddress
-        self.young = young
         machine = HappyEyeballs(
             addresses, isComplete: isComplete, preferring: family,
             limits: .init(staggerMs: staggerMs, attemptMs: attemptMs, deadlineMs: loop.nowMs &+ timeoutMs))
+        failure = nil
+        address = nil
         self.owner = owner
-        self.token = token
+        run()
     }
 
-    /// Begins. The dial keeps itself alive (through its timer) until it is over.
-    public func start() { run() }
-
-    /// These addresses were awaited, and no others are. Once, for a dial that was made without them.
-    public func complete(with late: [SocketAddress]) {
-        guard !isOver else { return }
+    /// These addresses were awaited, and no others are. Once, for a dial that was started without them.
+    func complete(with late: [SocketAddress]) {
+        guard owner != nil else { return }
         addresses += late
         machine.complete(with: late)
         if failure == nil { run() }
@@ -65,6 +63,9 @@ public final class Dial: LoopObject, SocketOwner {
 
     /// Gives up; the owner hears nothing.
     public func cancel() { finish() }
+
+    /// The dial will not be started again: the loop lets go of it. A timer that ran out in vain would hold it until then.
+    func discard() { timer.cancel(loop) }
 
     // MARK: Steps
 
@@ -78,9 +79,7 @@ public final class Dial: LoopObject, SocketOwner {
                 self.failure = failure
                 closeAll()
                 // Not inside start(): the owner may still be setting itself up.
-                loop.cancel(&timer)
-                timer = loop.schedule(self, tag: Timer.report, afterMs: 0)
-                return
+                return timer.set(loop, owner: self, afterMs: 0)
             }
         }
     }
@@ -123,10 +122,7 @@ public final class Dial: LoopObject, SocketOwner {
     }
 
     private func wait(_ untilMs: UInt64) {
-        if !timer.isNone, timerMs == untilMs { return }
-        loop.cancel(&timer)
-        timerMs = untilMs
-        timer = loop.schedule(self, tag: Timer.step, afterMs: untilMs - min(untilMs, loop.nowMs))
+        timer.set(loop, owner: self, afterMs: untilMs - min(untilMs, loop.nowMs))
     }
 
     private func close(_ place: Int) {
@@ -135,14 +131,13 @@ public final class Dial: LoopObject, SocketOwner {
     }
 
     private func closeAll() {
-        for place in sockets.indices { close(place) }
+        for place in sockets.indices where sockets[place] != nil { close(place) }
     }
 
     /// The dial is over: nothing holds it or is held by it any more. Returns who has to hear of the outcome.
     @discardableResult
     private func finish() -> (any DialOwner)? {
-        isOver = true
-        loop.cancel(&timer)
+        timer.clear()
         closeAll()
         let owner = self.owner
         self.owner = nil
@@ -152,16 +147,15 @@ public final class Dial: LoopObject, SocketOwner {
     // MARK: Events
 
     override public func timerFired(_ tag: UInt8) {
-        guard !isOver else { return }
-        timer = .none
-        guard tag == Timer.report, let failure else { return run() }
+        guard timer.fired(loop, owner: self), owner != nil else { return }
+        guard let failure else { return run() }
         finish()?.dial(self, failed: failure)
     }
 
     private func place(of socket: Socket) -> Int? { sockets.indices.first { sockets[$0] === socket } }
 
     public func socketConnected(_ socket: Socket) {
-        guard !isOver, let place = place(of: socket) else { return socket.close() }
+        guard owner != nil, let place = place(of: socket) else { return socket.close() }
         // Reset since, when there is none.
         guard let peer = socket.peerAddress else { return socketFailed(socket, .connectionReset) }
         let target = addresses[machine.address(at: place)]
@@ -182,7 +176,7 @@ public final class Dial: LoopObject, SocketOwner {
     }
 
     public func socketFailed(_ socket: Socket, _ error: Errno) {
-        guard !isOver, let place = place(of: socket) else { return socket.close() }
+        guard owner != nil, let place = place(of: socket) else { return socket.close() }
         close(place)
         machine.failed(place, error)
         run()

@@ -48,13 +48,17 @@ struct LookupTable<Waiter> {
         return all
     }
 
+    /// The answer for `name`, if nobody has to be asked for it.
+    mutating func known(_ name: String, nowMs: UInt64) -> Answer? {
+        if isClosed { return .failure(.cancelled) }
+        guard let answer = cache.find(name, nowMs: nowMs) else { return nil }
+        if case .success = answer { counters.hits += 1 } else { counters.negativeHits += 1 }
+        return answer
+    }
+
     /// Someone wants the addresses of `name`, which is canonical. `waiter` is evaluated only if there is something to wait for.
     mutating func ask(_ name: String, waiter: @autoclosure () -> Waiter, nowMs: UInt64) -> Asked {
-        if isClosed { return .known(.failure(.cancelled)) }
-        if let answer = cache.find(name, nowMs: nowMs) {
-            if case .success = answer { counters.hits += 1 } else { counters.negativeHits += 1 }
-            return .known(answer)
-        }
+        if let answer = known(name, nowMs: nowMs) { return .known(answer) }
         if underWay[name] != nil {
             let waiter = waiter()
             underWay[name]?.waiters.append(waiter)

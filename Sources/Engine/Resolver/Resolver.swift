@@ -25,6 +25,15 @@ public final class Resolver: Sendable {
         table = Mutex(LookupTable(options: options))
     }
 
+    /// What `resolve` would answer at once; nil when it would have to wait, or the name is none.
+    func known(_ name: String, nowMs: UInt64) -> Result<ResolvedAddresses, ResolveError>? {
+        if let address = SocketAddress(numericHost: name) {
+            return .success(ResolvedAddresses(addresses: [address], source: .numeric))
+        }
+        guard let host = HostName(name, keepingRootDot: source.mayAppendDomains) else { return nil }
+        return table.withLock { $0.known(host.text, nowMs: nowMs) }
+    }
+
     /// The addresses of `name`: a host name without port or brackets, or a numeric address.
     ///
     /// To be called on `loop`. The answer is in the returned value when it is known already; else `completion` is called

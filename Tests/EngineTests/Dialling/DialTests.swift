@@ -46,14 +46,37 @@ import Testing
             owner = Owner(loop)
         }
 
+        /// A dial that has not begun.
         func dial(
             _ addresses: [SocketAddress], timeoutMs: UInt64 = 5_000, attemptMs: UInt64 = 5_000,
             staggerMs: UInt64 = 5_000
-        ) -> Dial {
-            Dial(
-                loop: loop, addresses: addresses, young: YoungSockets(loop, TCPOptions()), timeoutMs: timeoutMs,
-                attemptMs: attemptMs, staggerMs: staggerMs, owner: owner)
+        ) -> Order {
+            Order(Dial(loop: loop, young: YoungSockets(loop, TCPOptions()))) { [owner] dial in
+                dial.start(
+                    addresses, timeoutMs: timeoutMs, attemptMs: attemptMs, staggerMs: staggerMs, owner: owner)
+            }
         }
+
+        /// For tests that go on afterwards: until the owner has heard once more.
+        func runUntilHeard() {
+            let calls = owner.calls
+            while owner.calls == calls, !watchdog.hasBitten { loop.runTurn(timeoutMs: 100) }
+        }
+    }
+
+    /// A dial, and what it is to dial.
+    private final class Order {
+        let dial: Dial
+        private let begin: (Dial) -> Void
+
+        init(_ dial: Dial, _ begin: @escaping (Dial) -> Void) {
+            self.dial = dial
+            self.begin = begin
+        }
+
+        var address: SocketAddress? { dial.address }
+        func start() { begin(dial) }
+        func cancel() { dial.cancel() }
     }
 
     @Test func anAddressThatListensIsConnectedTo() throws {
@@ -138,6 +161,51 @@ import Testing
         bench.loop.post { [loop = bench.loop] in loop.post { loop.stop() } }
         bench.loop.run()
         #expect(bench.owner.calls == 0)
+        #expect(bench.loop.registeredCount == 0)
+    }
+
+    // MARK: One after another
+
+    @Test func aDialThatIsOverIsStartedAgain() throws {
+        let bench = try Bench()
+        let (first, second) = (try Backlog(full: false), try Backlog(full: false))
+        let dial = Dial(loop: bench.loop, young: YoungSockets(bench.loop, TCPOptions()))
+        for backlog in [first, second] {
+            dial.start([backlog.address], timeoutMs: 5_000, attemptMs: 5_000, owner: bench.owner)
+            bench.runUntilHeard()
+            #expect(dial.address == backlog.address)
+            #expect(bench.owner.connected?.peerAddress == backlog.address)
+            bench.owner.connected?.close()
+        }
+        #expect(bench.owner.calls == 2)
+    }
+
+    @Test func theDeadlineOfTheDialBeforeIsNotThatOfTheNext() throws {
+        let bench = try Bench()
+        let (backlog, silent) = (try Backlog(full: false), try Backlog(full: true))
+        let dial = Dial(loop: bench.loop, young: YoungSockets(bench.loop, TCPOptions()))
+        dial.start([backlog.address], timeoutMs: 20, attemptMs: 5_000, owner: bench.owner)
+        bench.runUntilHeard()
+        bench.owner.connected?.close()
+        let startMs = bench.loop.nowMs
+        dial.start([silent.address], timeoutMs: 80, attemptMs: 5_000, owner: bench.owner)
+        bench.runUntilHeard()
+        #expect(bench.owner.failure?.errno == .timedOut)
+        #expect(bench.loop.nowMs - startMs >= 80)
+        #expect(bench.owner.calls == 2)
+    }
+
+    @Test func aDialThatWasCancelledIsStartedAgain() throws {
+        let bench = try Bench()
+        let (silent, backlog) = (try Backlog(full: true), try Backlog(full: false))
+        let dial = Dial(loop: bench.loop, young: YoungSockets(bench.loop, TCPOptions()))
+        dial.start([silent.address], timeoutMs: 5_000, attemptMs: 5_000, owner: bench.owner)
+        dial.cancel()
+        dial.start([backlog.address], timeoutMs: 5_000, attemptMs: 5_000, owner: bench.owner)
+        bench.runUntilHeard()
+        #expect(bench.owner.connected?.peerAddress == backlog.address)
+        #expect(bench.owner.calls == 1)
+        bench.owner.connected?.close()
         #expect(bench.loop.registeredCount == 0)
     }
 

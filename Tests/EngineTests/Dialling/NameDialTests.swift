@@ -83,9 +83,7 @@ import Testing
         let dial = bench.dial("127.0.0.1", port: backlog.address.port)
         dial.start()
         // No turn in between: the loop has read its clock once.
-        let attempt = Dial(
-            loop: bench.loop, addresses: [backlog.address], young: bench.connector.young, timeoutMs: 1, attemptMs: 1,
-            owner: dial)
+        let attempt = Dial(loop: bench.loop, young: bench.connector.young)
         dial.dial(attempt, connected: Socket(closedOn: bench.loop))
         #expect(bench.owner.calls == 1 && dial.connectNs == 0)
     }
@@ -197,6 +195,52 @@ import Testing
             bench.owner.connected?.close()
             bench.owner.connected = nil
         }
+    }
+
+    @Test func aDialThatIsOverIsRenewedForAnotherHost() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let (first, second) = (try Backlog(full: false), try Backlog(full: false))
+        let dial = NameDial(bench.connector)
+        for (host, backlog) in [("name.example", first), ("127.0.0.1", second), ("other.example", first)] {
+            dial.renew(host: host, port: backlog.address.port, addresses: [], judge: nil, owner: bench.owner)
+            #expect(dial.peerAddress == nil && dial.resolveNs == 0)
+            dial.start()
+            while bench.owner.connected == nil, !bench.watchdog.hasBitten { bench.loop.runTurn(timeoutMs: 100) }
+            #expect(dial.peerAddress == backlog.address)
+            bench.owner.connected?.close()
+            bench.owner.connected = nil
+        }
+        #expect(bench.owner.calls == 3)
+    }
+
+    @Test func addressesThatAreKnownAreNotLookedUp() throws {
+        let bench = try Bench { _, _ in .silence }
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        let dial = NameDial(bench.connector)
+        dial.renew(
+            host: "name.example", port: backlog.address.port, addresses: [backlog.address], judge: nil,
+            owner: bench.owner)
+        dial.start()
+        bench.loop.run()
+        #expect(bench.owner.connected?.peerAddress == backlog.address)
+        #expect(bench.connector.resolver.statistics.misses == 0)
+    }
+
+    @Test func theJudgeOfADialIsLetGoWhenItIsOver() throws {
+        let bench = try Bench(script: Self.loopback)
+        defer { bench.end() }
+        let backlog = try Backlog(full: false)
+        final class Judge: AddressJudge { func mayDial(_ address: SocketAddress) -> Bool { true } }
+        var judge: Judge? = Judge()
+        weak let weakly = judge
+        let dial = bench.dial("127.0.0.1", port: backlog.address.port, judge: judge)
+        judge = nil
+        dial.start()
+        #expect(weakly != nil)
+        bench.loop.run()
+        #expect(weakly == nil)
     }
 
     @Test func silenceOfTheServersEndsByTheDialsDeadline() throws {
