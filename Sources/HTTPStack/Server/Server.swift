@@ -119,6 +119,8 @@ public final class Server {
         headLimits = options.limits
     }
 
+    deinit { for connection in freeConnections { connection.discard() } }
+
     /// Most field lines in a request's head; a request with more is answered 431, never cut. 0 for as many as fit into a head.
     ///
     /// A change concerns requests that come after it.
@@ -249,7 +251,7 @@ public final class Server {
             connections[connection.index] = last
             last.index = connection.index
         }
-        if freeConnections.count < Self.kept { freeConnections.append(connection) }
+        if freeConnections.count < Self.kept { freeConnections.append(connection) } else { connection.discard() }
         releaseIfQuiet()
     }
 }

@@ -371,9 +371,12 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         closed(failure: failure)
     }
 
+    /// The connection will not be reused: the loop lets go of it, whose timer would hold it until that has run out in vain.
+    func discard() { deadline.cancel(loop) }
+
     func closed(failure: ClientFailure?, loop: EventLoop? = nil) {
         let loop = loop ?? self.loop
-        deadline.cancel(loop)
+        deadline.clear()
         watch?.end(socket)
         socket = nil
         reader.discard(loop)

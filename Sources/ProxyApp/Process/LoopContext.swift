@@ -23,10 +23,12 @@ final class LoopContext: ServerDelegate {
 
     private var tunnels: ContiguousArray<TunnelSession> = []
     private var freeRelays: ContiguousArray<Relay> = []
+    private var freeConnects: ContiguousArray<ConnectSession> = []
+    private var freeTunnels: ContiguousArray<TunnelSession> = []
     private(set) var activeRequests = 0
 
-    /// Idle relays kept for reuse.
-    private static let keptRelays = 128
+    /// Idle objects of a kind kept for reuse.
+    private static let kept = 128
 
     init(
         connector: Connector, agent: Agent, rules: RuleSet, settings: Settings, sink: LogSink?,
@@ -79,7 +81,7 @@ final class LoopContext: ServerDelegate {
     }
 
     func server(_ server: Server, connect message: IncomingMessage, response: ServerResponse) {
-        ConnectSession(self).begin(message, response)
+        (freeConnects.popLast() ?? ConnectSession(self)).begin(message, response)
     }
 
     func server(_ server: Server, clientError error: ClientError, message: IncomingMessage, response: ServerResponse) {
@@ -96,7 +98,11 @@ final class LoopContext: ServerDelegate {
 
     func recycle(_ relay: Relay) {
         activeRequests -= 1
-        if freeRelays.count < Self.keptRelays { freeRelays.append(relay) }
+        if freeRelays.count < Self.kept { freeRelays.append(relay) }
+    }
+
+    func recycle(_ session: ConnectSession) {
+        if freeConnects.count < Self.kept { freeConnects.append(session) }
     }
 
     /// A request is over: one line, and the figures.
@@ -109,6 +115,13 @@ final class LoopContext: ServerDelegate {
     }
 
     // MARK: Tunnels
+
+    /// What becomes of a tunnel that is about to be opened; `recycle` it if none is.
+    func takeTunnel() -> TunnelSession { freeTunnels.popLast() ?? TunnelSession(self) }
+
+    func recycle(_ session: TunnelSession) {
+        if freeTunnels.count < Self.kept { freeTunnels.append(session) }
+    }
 
     func opened(_ session: TunnelSession) {
         counters.tunnels &+= 1

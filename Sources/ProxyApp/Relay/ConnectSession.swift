@@ -6,7 +6,7 @@ import Policy
 /// A CONNECT request until it is a tunnel or an error: checks it, dials, and answers 200 only when the origin is connected.
 ///
 /// Bytes that the client sends ahead are held until then (at most a block of them is read), and go to the origin exactly as
-/// they came.
+/// they came. Used for one request after another.
 final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     private let context: LoopContext
     private var response: ServerResponse?
@@ -17,6 +17,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     private var isWaiting = false
     private let line = ByteStore(capacity: 128)
     private var methodCount = 0
+    /// Kept from request to request; nil before the first.
     private var dial: NameDial?
     private var startedNs: UInt64 = 0
     private var destination: Destination?
@@ -32,6 +33,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         client = response.clientAddress
         session = context.session(of: response)
         startedNs = context.loop.nowNs
+        line.reset()
         line.append(head.bytes(head.methodRange))
         methodCount = line.count
         line.append(head.bytes(head.targetRange))
@@ -69,24 +71,23 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         guard let destination = pass.destination else { return }
         self.destination = destination
         let origin = destination.origin.key
-        let dial = NameDial(
-            connector: context.connector, host: origin.host, port: origin.port, judge: destination, owner: self)
+        let dial = self.dial ?? NameDial(context.connector)
         self.dial = dial
+        dial.renew(
+            host: origin.host, port: origin.port, addresses: destination.addresses, judge: destination, owner: self)
         dial.start()
     }
 
     // MARK: The dial
 
     func nameDial(_ dial: NameDial, connected socket: Socket) {
-        self.dial = nil
         guard let response else { return socket.close() }
-        let session = TunnelSession(
-            context, client: client, session: self.session, startedNs: startedNs, line: line, methodCount)
+        let session = context.takeTunnel()
+        session.begin(client: client, session: self.session, startedNs: startedNs, line: line, methodCount)
         session.resolveNs = dial.resolveNs
         session.connectNs = dial.connectNs
-        self.response = nil
-        message = nil
         response.delegate = nil
+        reset()
         let answer: StaticString = "HTTP/1.1 200 Connection Established\r\n\r\n"
         response.takeOver { client, early, clientEnded in
             client.write(answer)
@@ -94,7 +95,11 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
                 client: client, origin: socket, toOrigin: early, toClient: UnsafeRawBufferPointer(start: nil, count: 0),
                 clientEnded: clientEnded, status: 200)
         }
-        if !session.isOpen { socket.close() }
+        if !session.isOpen {
+            socket.close()
+            context.recycle(session)
+        }
+        context.recycle(self)
     }
 
     func nameDial(_ dial: NameDial, failed failure: ConnectFailure) {
@@ -130,7 +135,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         record.target = UnsafeRawBufferPointer(rebasing: line.bytes[methodCount...])
         record.status = status
         record.toClientBytes = response.payloadBytes
-        record.resolveNs = dial?.resolveNs ?? 0
+        record.resolveNs = destination == nil ? 0 : dial?.resolveNs ?? 0
         record.totalNs = context.loop.nowNs - startedNs
         if let target {
             record.host = UnsafeRawBufferPointer(rebasing: record.target[Int(target.host.start)..<target.host.end])
@@ -138,9 +143,17 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         }
         context.finished(record, failure: failure)
         session?.seat?.closeTunnel()
-        self.response = nil
+        reset()
+        context.recycle(self)
+    }
+
+    /// Lets go of the request.
+    private func reset() {
+        response = nil
         message = nil
+        target = nil
+        session = nil
+        destination = nil
         isWaiting = false
-        dial = nil
     }
 }

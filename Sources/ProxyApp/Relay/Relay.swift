@@ -271,8 +271,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             return refuse(ExchangeFailure(.badResponse, detail: "its head is too large."))
         }
         response.commitHead(writer.count, status: 101, framing: .none, persist: false)
-        let session = TunnelSession(
-            context, client: client, session: self.session, startedNs: startedNs, line: line, methodCount)
+        let session = context.takeTunnel()
+        session.begin(client: client, session: self.session, startedNs: startedNs, line: line, methodCount)
         session.adopt(request)
         self.response = nil
         response.delegate = nil
@@ -281,7 +281,10 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
                 client: client, origin: socket, toOrigin: clientEarly, toClient: early, clientEnded: clientEnded,
                 status: 101)
         }
-        if !session.isOpen { socket.close() }
+        if !session.isOpen {
+            socket.close()
+            context.recycle(session)
+        }
         self.session = nil
         recycle()
     }

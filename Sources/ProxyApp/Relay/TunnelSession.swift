@@ -3,14 +3,14 @@ import HTTPStack
 import HTTPWire
 import Tunnel
 
-/// An open tunnel in its loop's list: what the log will say of it when it ends.
+/// An open tunnel in its loop's list: what the log will say of it when it ends. Used for one tunnel after another.
 final class TunnelSession: TunnelOwner, ShapedFlowOwner {
     private let context: LoopContext
-    private let client: SocketAddress
-    private let session: ClientSession?
-    private let startedNs: UInt64
-    private let line: [UInt8]
-    private let methodCount: Int
+    private var client = SocketAddress.unix(path: "")
+    private var session: ClientSession?
+    private var startedNs: UInt64 = 0
+    private var line: [UInt8] = []
+    private var methodCount = 0
     private var status = 200
     var resolveNs: UInt64 = 0
     var connectNs: UInt64 = 0
@@ -20,16 +20,18 @@ final class TunnelSession: TunnelOwner, ShapedFlowOwner {
     /// Place in the loop's list.
     var index = 0
 
-    init(
-        _ context: LoopContext, client: SocketAddress, session: ClientSession?, startedNs: UInt64, line: ByteStore,
-        _ methodCount: Int
-    ) {
-        self.context = context
+    init(_ context: LoopContext) { self.context = context }
+
+    /// A tunnel is about to be opened for a request that came at `startedNs`; `line` is its method and target.
+    func begin(client: SocketAddress, session: ClientSession?, startedNs: UInt64, line: ByteStore, _ methodCount: Int) {
         self.client = client
         self.session = session
         self.startedNs = startedNs
-        self.line = Array(line.bytes)
+        self.line.removeAll(keepingCapacity: true)
+        self.line.append(contentsOf: line.bytes)
         self.methodCount = methodCount
+        openedNs = 0
+        isReused = false
     }
 
     var isOpen: Bool { openedNs > 0 }
@@ -89,6 +91,10 @@ final class TunnelSession: TunnelOwner, ShapedFlowOwner {
             context.ended(self, record, end)
         }
         self.tunnel = nil
-        if let session { context.gate.ended(session) }
+        if let session {
+            self.session = nil
+            context.gate.ended(session)
+        }
+        context.recycle(self)
     }
 }
