@@ -92,8 +92,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         anyResponseByte = false
         hasOriginEnded = false
         persists = true
-        if !isKnownUniquelyReferenced(&message) { message = IncomingMessage(limits: agent.options.limits) }
-        message.reset()
+        IncomingMessage.renew(&message, limits: agent.options.limits)
         reader.expectHead()
         request.isReusedSocket = isReused
         if !isReused {

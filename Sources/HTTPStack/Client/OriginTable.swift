@@ -1,3 +1,4 @@
+import HTTPWire
 import Pool
 
 /// From a request's host bytes and port to the pool's origin, without making a String.
@@ -62,21 +63,14 @@ struct OriginTable {
         slots[slot] = Int32(index)
     }
 
-    /// FNV-1a with a final mix. Collisions chosen by a client cost it a scan of at most `maxEntries`, per loop.
+    /// Collisions chosen by a client cost it a scan of at most `maxEntries`, per loop.
     private static func hash(_ host: UnsafeRawBufferPointer, _ port: UInt16) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(port)
-        for byte in host { hash = (hash ^ UInt64(lower(byte))) &* 0x100_0000_01b3 }
-        return hash ^ (hash >> 29)
+        HostBytes.hash(host, seed: UInt64(port))
     }
 
-    private static func lower(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 32 : byte }
-
     private static func equal(_ known: String, _ host: UnsafeRawBufferPointer) -> Bool {
-        let utf8 = known.utf8
-        guard utf8.count == host.count else { return false }
-        return utf8.withContiguousStorageIfAvailable { bytes in
-            for index in 0..<host.count where bytes[index] != lower(host[index]) { return false }
-            return true
+        known.utf8.withContiguousStorageIfAvailable {
+            HostBytes.isEqual(host, lowered: UnsafeRawBufferPointer($0))
         } ?? false
     }
 }

@@ -137,12 +137,11 @@ public final class IncomingMessage {
         }
     }
 
-    /// The exchange is over: nothing follows.
-    @inline(__always)
-    func detach() {
-        source = nil
-        if delegate != nil { delegate = nil }
-        if events != nil { dropEvents() }
+    /// The exchange is over: nothing follows. In place, because a message that is looked up to be called is held for the call.
+    static func detach(_ message: inout IncomingMessage) {
+        message.source = nil
+        if message.delegate != nil { message.delegate = nil }
+        if message.events != nil { message.dropEvents() }
     }
 
     private func dropEvents() {
@@ -150,6 +149,15 @@ public final class IncomingMessage {
         let onDropped = events.onDropped
         events.clear()
         onDropped?()
+    }
+
+    /// Makes the message ready for another exchange. One that somebody still holds is left to them, and replaced.
+    static func renew(_ message: inout IncomingMessage, limits: HeadLimits) {
+        guard isKnownUniquelyReferenced(&message) else {
+            message = IncomingMessage(limits: limits)
+            return
+        }
+        message.reset()
     }
 
     func reset() {

@@ -14,23 +14,14 @@ final class Exchange {
 
     /// The exchange is over: breaks its ties. Callers up the stack may still hold message and response.
     func detach() {
-        message.detach()
-        response.detach()
+        IncomingMessage.detach(&message)
+        ServerResponse.detach(&response)
     }
 
     /// Makes the exchange ready for another request. What a user still holds is left to the user, and replaced.
     func prepare() {
-        if isKnownUniquelyReferenced(&message) {
-            message.reset()
-        } else {
-            message = IncomingMessage(limits: limits)
-        }
-        if isKnownUniquelyReferenced(&response) {
-            response.reset()
-        } else {
-            response.forget()
-            response = ServerResponse()
-        }
+        IncomingMessage.renew(&message, limits: limits)
+        ServerResponse.renew(&response)
     }
 
     /// The exchange is not used again.

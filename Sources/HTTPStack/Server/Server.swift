@@ -234,7 +234,7 @@ public final class Server {
         return exchange
     }
 
-    func recycle(_ exchange: Exchange) {
+    func recycle(_ exchange: consuming Exchange) {
         exchange.detach()
         if freeExchanges.count < Self.kept, exchange.limits == headLimits {
             freeExchanges.append(exchange)

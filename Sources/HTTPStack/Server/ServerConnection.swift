@@ -138,8 +138,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         if lifecycle.phase == .head {
             guard reader.hasBytes else {
                 // Nothing but the last exchange's bytes were there.
-                if let exchange { server.recycle(exchange) }
-                exchange = nil
+                if let exchange = exchange.take() { server.recycle(exchange) }
                 return
             }
             // The rest of this head will never come.
@@ -316,8 +315,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         splice?.release(loop)
         splice = nil
         pendingSink = nil
-        guard let exchange = exchange.take() else { return }
-        server.recycle(exchange)
+        if let exchange = exchange.take() { server.recycle(exchange) }
     }
 
     func closeWhenFlushed() {

@@ -206,12 +206,22 @@ public final class ServerResponse: SpliceSink {
     }
 
     /// The exchange is over: nothing follows.
-    func detach() {
-        connection = nil
-        if delegate != nil { delegate = nil }
+    static func detach(_ response: inout ServerResponse) {
+        response.connection = nil
+        if response.delegate != nil { response.delegate = nil }
     }
 
-    func reset() {
+    /// Makes the response ready for another exchange. One that somebody still holds is left to them, and replaced.
+    static func renew(_ response: inout ServerResponse) {
+        guard isKnownUniquelyReferenced(&response) else {
+            response.forget()
+            response = ServerResponse()
+            return
+        }
+        response.reset()
+    }
+
+    private func reset() {
         encoder = BodyEncoder()
         statusCode = 200
         headersSent = false

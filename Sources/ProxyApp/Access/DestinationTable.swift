@@ -60,7 +60,7 @@ struct DestinationTable: ~Copyable {
         if entries.count >= Self.maxEntries { self = DestinationTable() }
         entries.append(
             Entry(
-                hash: Self.hash(key), host: key.host.map(Self.lower), port: key.port, method: key.method,
+                hash: Self.hash(key), host: key.host.map(HostBytes.lower), port: key.port, method: key.method,
                 isIPv6Literal: key.isIPv6Literal, client: key.client, user: key.user, destination: destination))
         guard entries.count * 2 > slots.count else { return place(entries.count - 1) }
         slots = ContiguousArray(repeating: -1, count: slots.count * 2)
@@ -75,12 +75,9 @@ struct DestinationTable: ~Copyable {
 
     private static func matches(_ entry: Entry, _ key: Key) -> Bool {
         guard entry.port == key.port, entry.method == key.method, entry.isIPv6Literal == key.isIPv6Literal,
-            entry.client == key.client, isSame(entry.user, key.user), entry.host.count == key.host.count
+            entry.client == key.client, isSame(entry.user, key.user)
         else { return false }
-        return entry.host.withUnsafeBufferPointer { kept in
-            for index in 0..<kept.count where kept[index] != lower(key.host[index]) { return false }
-            return true
-        }
+        return entry.host.withUnsafeBytes { HostBytes.isEqual(key.host, lowered: $0) }
     }
 
     private static func isSame(_ one: ClientUser?, _ other: ClientUser?) -> Bool {
@@ -88,14 +85,11 @@ struct DestinationTable: ~Copyable {
         return one.isSame(as: other)
     }
 
-    /// FNV-1a with a final mix. Collisions chosen by a client cost it a scan of at most `maxEntries`, per loop.
+    /// Collisions chosen by a client cost it a scan of at most `maxEntries`, per loop.
     private static func hash(_ key: Key) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(key.port) ^ UInt64(key.method.rawValue) << 16
-        for byte in key.host { hash = (hash ^ UInt64(lower(byte))) &* 0x100_0000_01b3 }
+        var hash = HostBytes.hash(key.host, seed: UInt64(key.port) ^ UInt64(key.method.rawValue) << 16)
         if let user = key.user { hash ^= user.hash }
         if let client = key.client { hash = (hash ^ client.high ^ client.low) &* 0x9e37_79b9_7f4a_7c15 }
         return hash ^ (hash >> 29)
     }
-
-    private static func lower(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 32 : byte }
 }
