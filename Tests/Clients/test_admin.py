@@ -179,8 +179,9 @@ def test_a_token_file_without_a_token_keeps_it_from_starting(tmp_path, token_fil
 
 
 @pytest.mark.parametrize("path", ["/", "/status", "/metrics", "/live", "/ready"])
-def test_no_question_changes_anything(proxy, path):
+def test_no_question_changes_anything(start_proxy, path):
     """Not even a GET with a query: what counts the process does is the same before and after."""
+    proxy = start_proxy()
     before = proxy.status()
     assert proxy.admin(f"{path}?stop=1&reload=1&level=debug")[0] == 200
     after = proxy.status()

@@ -67,7 +67,7 @@ def test_a_client_reset_ends_the_origin_side(proxy, origin):
     client = proxy.tunnel(one.authority)
     client.exactly(1)
     client.reset()
-    assert ended.wait(5)
+    assert ended.wait(15)
 
 
 def test_an_origin_reset_ends_the_client_side(proxy, origin):
@@ -132,7 +132,7 @@ def test_an_idle_tunnel_is_ended_on_both_sides(start_proxy, origin):
     one = origin(lambda wire: (wire.rest(), ended.set()))
     with brief.tunnel(one.authority) as client:
         assert client.ended()
-        assert ended.wait(5)
+        assert ended.wait(15)
 
 
 def test_traffic_in_one_direction_keeps_a_tunnel_alive(start_proxy, origin):

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from harness.message import fetch, request
+from harness.message import fetch, is_served, request
 from harness.origin import refused_port
 from harness.waiting import until
 from harness.wire import Wire
@@ -61,7 +61,7 @@ def test_a_tunnel_counts_as_a_connection_until_it_ends(start_proxy, echo, web):
         tunnel.send(b"ping")
         assert tunnel.exactly(4) == b"ping"
         assert fetch(proxy, web.url("/hello")).status == 429
-    until(lambda: fetch(proxy, web.url("/hello")).status == 200, "the tunnel has given its place back")
+    until(lambda: is_served(proxy, web.url("/hello")), "the tunnel has given its place back")
 
 
 def test_one_connection_too_many_that_asks_nothing_is_told_as_well(start_proxy):
@@ -168,7 +168,7 @@ def test_an_upgrade_takes_a_tunnels_place_and_gives_it_back_when_it_is_declined(
 # Requests
 
 def test_requests_beyond_the_rate_are_told_when_to_come_again(start_proxy, web):
-    proxy = start_proxy({"client_limits": {"requests_per_second": 5, "burst": 3}})
+    proxy = start_proxy({"client_limits": {"requests_per_second": 1, "burst": 3}})
     with proxy.connect() as client:
         statuses = []
         for _ in range(5):
@@ -182,10 +182,7 @@ def test_requests_beyond_the_rate_are_told_when_to_come_again(start_proxy, web):
         tunnel.send(connect_request(web.authority))
         assert tunnel.response(to="CONNECT").status == 429
 
-    def served():
-        return fetch(proxy, web.url("/hello")).status == 200
-
-    until(served, "the rate has brought a request", every=0.3)
+    until(lambda: is_served(proxy, web.url("/hello")), "the rate has brought a request", every=0.3)
     assert failures(proxy)["client_requests"] >= 4
 
 
@@ -218,12 +215,12 @@ def test_beyond_all_places_clients_are_told_at_once(start_proxy, web):
             assert answer.status == 503 and retry_after(answer) >= 1
             assert CLOSE in answer.head.lower() and len(answer.body) > 20
             assert client.ended()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2.5, "each has a second to ask, and nobody had to wait for it"
     with proxy.connect() as silent:
         assert silent.response().status == 503
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 10
     held.pop().close()
-    until(lambda: fetch(proxy, web.url("/hello")).status == 200, "a place has come free")
+    until(lambda: is_served(proxy, web.url("/hello")), "a place has come free")
     for client in held:
         client.close()
     assert failures(proxy)["connection_limit"] >= 4
@@ -238,7 +235,7 @@ def test_beyond_the_places_of_the_refused_as_well(start_proxy, web):
         began = time.monotonic()
         silent = [proxy.connect() for _ in range(300)]
         assert {client.response().status for client in silent} == {503}
-        assert time.monotonic() - began < 5, "nobody waits for somebody else's place"
+        assert time.monotonic() - began < 20, "nobody waits for somebody else's place"
         for client in silent:
             assert client.ended()
             client.close()
@@ -253,7 +250,7 @@ def test_a_refused_client_that_sends_without_end_is_cut_off(start_proxy):
     with proxy.connect(), proxy.connect() as second:
         second.send(b"POST http://127.0.0.1:9/ HTTP/1.1\r\nHost: 127.0.0.1:9\r\nContent-Length: 999999999\r\n\r\n")
         assert second.response().status == 503
-        until(lambda: proxy.status()["connections"]["client_http"] == 1, "it is not listened to any longer", seconds=5)
+        until(lambda: proxy.status()["connections"]["client_http"] == 1, "it is not listened to any longer")
 
 
 def test_the_admin_listener_tells_those_for_whom_it_has_no_place(start_proxy):

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from harness.message import fetch, request
+from harness.message import fetch, is_served, request
 from harness.waiting import until
 from harness.web import pattern
 
@@ -51,7 +51,7 @@ def test_connections_of_a_user_are_counted_from_the_login_on(start_with_users, w
             answer = second.response()
             assert answer.status == 429 and second.ended()
         assert fetch(proxy, web.url("/hello"), BEN).status == 200
-    until(lambda: fetch(proxy, web.url("/hello"), ANN).status == 200, "the place has been given back")
+    until(lambda: is_served(proxy, web.url("/hello"), ANN), "the place has been given back")
 
 
 def test_tunnels_of_a_user_have_a_limit(start_with_users, echo):

@@ -26,15 +26,15 @@ def test_what_is_queued_is_delivered_though_the_client_sends_more_and_ends(proxy
 @pytest.mark.parametrize("part", [
     b"G", b"GET http://127.0.0.1/", b"GET http://127.0.0.1/ HTTP/1.1\r\nHost: a\r\n"])
 def test_a_part_of_a_head_and_an_end_are_the_end(proxy, part):
-    """Not after `timeouts.head`, which is longer than this waits."""
-    with proxy.connect(timeout=3) as client:
+    """Not after `timeouts.head`, 15 s, which is longer than this waits."""
+    with proxy.connect(timeout=10) as client:
         client.send(part)
         client.shut()
         assert client.ended()
 
 
 def test_a_part_of_a_second_head_and_an_end_are_the_end_behind_the_first_answer(proxy, web):
-    with proxy.connect(timeout=3) as client:
+    with proxy.connect(timeout=10) as client:
         client.send(request(web.url("/hello")) + b"GET http://127.0.0.1/")
         client.shut()
         assert client.response().body == b"hello"

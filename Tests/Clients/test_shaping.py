@@ -14,9 +14,9 @@ SIZE = 4 << 20
 
 
 def check_rate(count, seconds, rate=RATE):
-    """`count` bytes took as long as the rate says, within 15 %."""
+    """`count` bytes took as long as the rate says, within 15 %, and half a second for others who use the machine."""
     expected = (count - rate // 4) / rate
-    assert expected * 0.85 <= seconds <= expected * 1.15 + 0.1, f"{count} bytes in {seconds:.2f} s, not {expected:.2f} s"
+    assert expected * 0.85 <= seconds <= expected * 1.15 + 0.5, f"{count} bytes in {seconds:.2f} s, not {expected:.2f} s"
 
 
 def timed(work):
@@ -48,7 +48,7 @@ def test_uploads_are_held_to_the_limit_and_downloads_are_not(start_proxy, web):
         check_rate(SIZE, seconds)
         client.send(request(web.url(f"/bytes/{8 * RATE}")))
         answer, seconds = timed(client.response)
-        assert len(answer.body) == 8 * RATE and seconds < 1.5
+        assert len(answer.body) == 8 * RATE and seconds < 4, "8 s at the rate of the other way"
 
 
 @pytest.mark.parametrize("direction", ["bytes_to_origin", "bytes_to_client"])
@@ -100,7 +100,7 @@ def test_small_exchanges_are_not_delayed(start_proxy, web):
                 client.send(request(web.url("/echo"), method="POST", body=pattern(1000)))
                 assert client.response().body == pattern(1000)
         _, seconds = timed(exchanges)
-    assert seconds < 1.5
+    assert seconds < 3
 
 
 def test_a_client_that_leaves_while_it_is_held_leaves_nothing_behind(start_proxy, web, echo):

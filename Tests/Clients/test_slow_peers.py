@@ -164,7 +164,7 @@ def test_interim_responses_do_not_pile_up_for_a_client_that_does_not_read(proxy,
     before = proxy.rss_mib()
     with proxy.connect(is_narrow=True) as client:
         client.send(request(one.url()))
-        assert sent.wait(10), "the origin is not held back by advice"
+        assert sent.wait(30), "the origin is not held back by advice"
         check_memory(proxy, before)
         assert client.final_response().body == b"ok"
 

@@ -182,7 +182,7 @@ def test_before_its_tunnel_is_open_it_ends_the_dial(watched):
         until(lambda: sockets(watched) == before + 2, "the client is accepted and the origin dialled")
         client.reset()
         assert ending(watched, nobody.authority) == (0, "client_gone")
-        until(lambda: sockets(watched) == before, "the dial is given up at once", seconds=3)
+        until(lambda: sockets(watched) == before, "the dial is given up at once", seconds=8)
 
 
 def test_in_an_idle_tunnel_it_resets_the_origin(watched, origin):

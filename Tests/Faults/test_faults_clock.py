@@ -14,6 +14,8 @@ from harness.waiting import stays, until
 
 YEAR = 366 * 86_400
 STOP_SECONDS = 1.2
+# Passes while it stands still, but not before a busy machine gets to stopping it.
+BRIEF = "900ms"
 
 
 @pytest.mark.parametrize("seconds", [YEAR, -YEAR])
@@ -44,7 +46,7 @@ def test_after_a_jump_deadlines_still_fire(start_failing, origin, seconds):
         faults.set_wall_clock(seconds)
         began = time.monotonic()
         assert client.response().status == 504
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 15
 
 
 def test_the_log_follows_the_wall_clock_and_durations_do_not(start_failing, web):
@@ -86,7 +88,7 @@ def state(proxy):
 
 
 def test_an_answer_that_came_while_it_stood_still_is_not_too_late(start_watched, web):
-    brief = start_watched({"timeouts": {"response_head": "500ms"}})
+    brief = start_watched({"timeouts": {"response_head": BRIEF}})
     with brief.connect() as client:
         client.send(request(web.url("/hold")))
         until(lambda: web.holding == 1, "the request is at the origin")
@@ -96,7 +98,7 @@ def test_an_answer_that_came_while_it_stood_still_is_not_too_late(start_watched,
 
 
 def test_a_head_that_came_while_it_stood_still_is_not_too_late(start_watched, web):
-    brief = start_watched({"timeouts": {"head": "500ms"}})
+    brief = start_watched({"timeouts": {"head": BRIEF}})
     head = request(web.url("/hello"))
     with brief.connect() as client:
         client.send(head[:20])
@@ -107,7 +109,7 @@ def test_a_head_that_came_while_it_stood_still_is_not_too_late(start_watched, we
 
 
 def test_a_request_that_came_while_it_stood_still_is_served_on_the_kept_connection(start_watched, web):
-    brief = start_watched({"timeouts": {"keep_alive": "500ms"}})
+    brief = start_watched({"timeouts": {"keep_alive": BRIEF}})
     with brief.connect() as client:
         client.send(request(web.url("/hello")))
         client.response()
@@ -117,7 +119,7 @@ def test_a_request_that_came_while_it_stood_still_is_served_on_the_kept_connecti
 
 
 def test_a_body_that_came_while_it_stood_still_is_not_too_late(start_watched, origin):
-    brief = start_watched({"timeouts": {"body": "500ms"}})
+    brief = start_watched({"timeouts": {"body": BRIEF}})
     gate = threading.Event()
 
     def serve(wire):
@@ -137,7 +139,7 @@ def test_a_body_that_came_while_it_stood_still_is_not_too_late(start_watched, or
 
 
 def test_an_upload_that_came_while_it_stood_still_is_not_too_late(start_watched, web):
-    brief = start_watched({"timeouts": {"body": "500ms"}})
+    brief = start_watched({"timeouts": {"body": BRIEF}})
     with brief.connect() as client:
         client.send(request(web.url("/echo"), "Content-Length: 8", method="PUT") + b"half")
         until(lambda: web.open == 1, "the upload has begun")
@@ -148,7 +150,7 @@ def test_an_upload_that_came_while_it_stood_still_is_not_too_late(start_watched,
 
 def test_a_connection_made_while_it_stood_still_counts(start_watched, web):
     """The dial was answered in time; it was the proxy that did not look."""
-    brief = start_watched({"loops": 1, "timeouts": {"connect": "500ms", "connect_attempt": "500ms"}})
+    brief = start_watched({"loops": 1, "timeouts": {"connect": BRIEF, "connect_attempt": BRIEF}})
     with brief.connect() as client:
         with Stopped(brief):
             client.send(request(web.url("/hello")))
@@ -156,7 +158,7 @@ def test_a_connection_made_while_it_stood_still_counts(start_watched, web):
 
 
 def test_a_tunnel_that_moved_while_it_stood_still_is_not_idle(start_watched, origin):
-    brief = start_watched({"timeouts": {"tunnel_half_closed": "500ms"}})
+    brief = start_watched({"timeouts": {"tunnel_half_closed": BRIEF}})
     gate = threading.Event()
 
     def serve(wire):

@@ -6,4 +6,5 @@ CLIENTS = 700
 
 
 def test_memory_stays_within_its_bound_under_hostile_clients(start_watched):
-    hold_to_bound(start_watched(settings_for(CLIENTS)), CLIENTS, seconds=20)
+    # A few seconds are enough, except for a build under a sanitizer on a machine that has more to do.
+    hold_to_bound(start_watched(settings_for(CLIENTS)), CLIENTS, seconds=60)

@@ -48,7 +48,7 @@ def test_a_second_resolver_stands_in_for_one_that_is_gone(start_watched, dns, we
     dns.add("origin.test", "127.0.0.1")
     gone = DNSServer()
     gone.close()
-    proxy = start_watched(settings(dns, servers=[gone.address, dns.address]))
+    proxy = start_watched(settings(dns, servers=[gone.address, dns.address], timeout="5s"))
     assert fetch(proxy, f"http://origin.test:{web.port}/hello").body == b"hello"
 
 
@@ -74,7 +74,7 @@ def test_a_hundred_requests_for_a_silent_name_are_one_look_up(start_watched, dns
 def test_a_clock_that_jumps_neither_ages_nor_revives_a_name(start_failing, dns, web, seconds):
     """The cache counts on the monotonic clock."""
     dns.add("origin.test", "127.0.0.1", ttl=1)
-    proxy, faults = start_failing(settings(dns) | {"pool": {"max_free_sockets": 0}})
+    proxy, faults = start_failing(settings(dns, timeout="5s") | {"pool": {"max_free_sockets": 0}})
     url = f"http://origin.test:{web.port}/hello"
     assert fetch(proxy, url).status == 200
     asked = dns.asked("origin.test")

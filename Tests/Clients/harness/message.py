@@ -1,5 +1,7 @@
 """Request bytes as a proxy's client writes them."""
 
+from .wire import EndOfStream
+
 
 def request(url, *lines, method="GET", body=b"", version="1.1"):
     """An absolute-form request for `url`; `lines` are field lines. A body without framing gets a Content-Length."""
@@ -9,6 +11,14 @@ def request(url, *lines, method="GET", body=b"", version="1.1"):
         fields.append(f"Content-Length: {len(body)}")
     head = "\r\n".join([f"{method} {url} HTTP/{version}", *fields, "", ""])
     return head.encode("latin-1") + body
+
+
+def is_served(proxy, url, *lines):
+    """Is a request answered with 200 by now? Not when the connection ends in place of an answer, either."""
+    try:
+        return fetch(proxy, url, *lines).status == 200
+    except (EndOfStream, ConnectionError):
+        return False
 
 
 def fetch(proxy, url, *lines, method="GET", body=b"", version="1.1"):

@@ -1,5 +1,6 @@
 """Origins that do exactly what the test says, byte for byte."""
 
+import collections
 import socket
 import threading
 
@@ -111,13 +112,16 @@ def answering_then_closing(answer):
     return serve
 
 
+# Sockets of `refused_port`, which keep their ports from others; closed after so many more.
+_held = collections.deque(maxlen=64)
+
+
 def refused_port():
-    """A loopback port on which nothing listens. It was free a moment ago and is far from the next free ones."""
+    """A loopback port on which nothing listens, nor will: it is bound."""
     probe = socket.socket()
     probe.bind(("127.0.0.1", 0))
-    port = probe.getsockname()[1]
-    probe.close()
-    return port
+    _held.append(probe)
+    return probe.getsockname()[1]
 
 
 class Unanswering:

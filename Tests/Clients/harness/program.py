@@ -8,7 +8,7 @@ import subprocess
 import threading
 
 from .proxyd import CRASH, ROOT
-from .waiting import until
+from .waiting import DEFAULT_SECONDS, until
 from .wire import Wire
 
 PROGRAMS = pathlib.Path(os.environ.get("EXAMPLES_BIN", ROOT / ".build/debug"))
@@ -50,10 +50,10 @@ class Program:
     def url(self, path="/"):
         return "http://%s:%d%s" % (*self.address, path)
 
-    def connect(self, timeout=10.0):
+    def connect(self, timeout=DEFAULT_SECONDS):
         return Wire.connect(self.address, timeout)
 
-    def line(self, pattern, seconds=10.0):
+    def line(self, pattern, seconds=DEFAULT_SECONDS):
         """The match of the first line that has `pattern` in it, once it is there."""
 
         def found():
@@ -99,7 +99,7 @@ class Program:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
-                assert self.wait(5) == -signal.SIGINT, self.output()
+                assert self.wait() == -signal.SIGINT, self.output()
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.wait()

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 
 from .trace import TRACE, traced
-from .waiting import until
+from .waiting import DEFAULT_SECONDS, until
 from .wire import Wire
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -20,6 +20,8 @@ BINARY = pathlib.Path(os.environ.get("PROXYD_BIN", ROOT / ".build/release/proxyd
 
 # Address, thread and undefined-behaviour sanitizers, and Swift's own traps.
 CRASH = re.compile(r"Sanitizer|runtime error:|Fatal error|Precondition failed|\*\*\* Program crashed")
+# What a build under a sanitizer calls all the time; the `__tsan_init` of the other one is in each of them, as a string.
+SANITIZERS = {"asan": b"__asan_report_load8", "tsan": b"__tsan_func_entry"}
 ANNOUNCED = re.compile(r"\b(listening|admin) on (\[[^\]]*\]|[^\s:]+):(\d+)")
 
 
@@ -99,11 +101,11 @@ class Proxyd:
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
-    def connect(self, timeout=10.0, is_narrow=False):
+    def connect(self, timeout=DEFAULT_SECONDS, is_narrow=False):
         """A raw client connection to the proxy port; a narrow one leaves little room in the kernel for answers."""
         return Wire.connect(self.address, timeout, is_narrow)
 
-    def tunnel(self, authority, early=b"", timeout=10.0):
+    def tunnel(self, authority, early=b"", timeout=DEFAULT_SECONDS):
         """A raw client connection on which `CONNECT authority` has been answered with 200."""
         wire = self.connect(timeout)
         wire.send(b"CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n" % (authority.encode(), authority.encode()) + early)
@@ -126,7 +128,7 @@ class Proxyd:
         request = urllib.request.Request(f"http://127.0.0.1:{self.admin_port}{path}", headers=fields, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(request, timeout=10) as answer:
+            with opener.open(request, timeout=DEFAULT_SECONDS) as answer:
                 return answer.status, answer.headers["Content-Type"], answer.read()
         except urllib.error.HTTPError as answer:
             return answer.code, answer.headers["Content-Type"], answer.read()
@@ -193,13 +195,13 @@ class Proxyd:
 def is_sanitized(*kinds):
     """True for a build under a sanitizer, whose memory says nothing about ours; of these kinds, if any are named."""
     binary = BINARY.read_bytes()
-    return any(f"__{kind}_init".encode() in binary for kind in kinds or ("asan", "tsan"))
+    return any(SANITIZERS[kind] in binary for kind in kinds or SANITIZERS)
 
 
 def run_proxyd(*arguments):
     """A run of the binary that is expected to end by itself; its output is text."""
     return subprocess.run(
-        [str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=15, stdin=subprocess.DEVNULL)
+        [str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
 
 
 def merged(base, over):

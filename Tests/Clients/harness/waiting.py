@@ -2,7 +2,8 @@
 
 import time
 
-DEFAULT_SECONDS = 10.0
+# For tests that fail: long enough for a build under a sanitizer on a machine that has more to do.
+DEFAULT_SECONDS = 20.0
 
 
 def until(fact, what, seconds=DEFAULT_SECONDS, every=0.01):

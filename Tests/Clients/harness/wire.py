@@ -8,6 +8,8 @@ import socket
 import struct
 from dataclasses import dataclass, field
 
+from .waiting import DEFAULT_SECONDS
+
 
 def narrow(sock):
     """Leaves little room in the kernel for what goes to `sock`, in either one's buffers: for peers that do not read.
@@ -71,7 +73,7 @@ class Wire:
     buffer: bytearray = field(default_factory=bytearray)
 
     @classmethod
-    def connect(cls, address, timeout=10.0, is_narrow=False, source=None):
+    def connect(cls, address, timeout=DEFAULT_SECONDS, is_narrow=False, source=None):
         """A connection to `address`, IPv4 unless it says otherwise, from the address `source`."""
         sock = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
         sock.settimeout(timeout)

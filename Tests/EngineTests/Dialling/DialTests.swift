@@ -139,7 +139,7 @@ import Testing
         bench.dial(Array(repeating: silent.address, count: 50), timeoutMs: 100, attemptMs: 40).start()
         bench.loop.run()
         #expect(bench.owner.failure?.errno == .timedOut)
-        #expect(bench.loop.nowMs - start < 1_000)
+        #expect(bench.loop.nowMs - start < 4_000)
         #expect(bench.loop.registeredCount == 0)
     }
 

@@ -250,7 +250,7 @@ import Testing
         bench.dial("silent.example", port: 80).start()
         bench.loop.run()
         #expect(bench.owner.failure == .resolve(.timedOut))
-        #expect(bench.loop.nowMs - start < 1_000)
+        #expect(bench.loop.nowMs - start < 4_000)
     }
 
     @Test func aCancelledDialIsHeardOfNoMore() throws {

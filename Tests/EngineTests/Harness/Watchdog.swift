@@ -9,7 +9,7 @@ final class Watchdog: LoopObject {
     private unowned let loop: EventLoop
     private(set) var hasBitten = false
 
-    init(_ loop: EventLoop, afterMs: UInt64 = 5_000) {
+    init(_ loop: EventLoop, afterMs: UInt64 = 20_000) {
         self.loop = loop
         super.init()
         _ = loop.schedule(self, afterMs: afterMs)

@@ -50,7 +50,7 @@ import Testing
         ) { _, _ in .silence }
         defer { rig.end() }
         let elapsedMs = try #require(await rig.millisecondsUntil(.timedOut, of: "silent.example"))
-        #expect(elapsedMs < 1_000)
+        #expect(elapsedMs < 4_000)
         #expect(rig.resolver.statistics.timeouts == 1)
     }
 
@@ -64,7 +64,7 @@ import Testing
         ) { _, _ in .silence }
         defer { rig.end() }
         let elapsedMs = try #require(await rig.millisecondsUntil(.timedOut, of: "silent.example"))
-        #expect(elapsedMs < 1_000)
+        #expect(elapsedMs < 4_000)
     }
 
     @Test func tooManyLookUpsFailAtOnce() async throws {

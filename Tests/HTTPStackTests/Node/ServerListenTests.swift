@@ -14,7 +14,7 @@ import Testing
 
     /// Turns the server's loop until `condition` holds; false when that takes longer than a test may.
     private func turn(_ server: Server, until condition: () -> Bool) -> Bool {
-        let deadline = ContinuousClock.now + .seconds(5)
+        let deadline = ContinuousClock.now + .seconds(20)
         while !condition() {
             guard ContinuousClock.now < deadline else { return false }
             server.loop.runTurn(timeoutMs: 10)

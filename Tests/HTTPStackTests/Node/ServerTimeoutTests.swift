@@ -143,7 +143,7 @@ import Testing
         server.listen(0, "127.0.0.1")
         let client = try Peer.connect(to: try #require(server.address))
         func turn(until condition: () -> Bool) {
-            let deadline = ContinuousClock.now + .seconds(5)
+            let deadline = ContinuousClock.now + .seconds(20)
             while !condition(), ContinuousClock.now < deadline { loop.runTurn(timeoutMs: 5) }
         }
         turn { watch != nil }
