@@ -32,7 +32,8 @@ class DNSServer:
         self._udp, self._tcp = self._bind()
         self.port = self._udp.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
-        threading.Thread(target=self._serve_udp, daemon=True).start()
+        self._receiver = threading.Thread(target=self._serve_udp, daemon=True)
+        self._receiver.start()
         threading.Thread(target=self._serve_tcp, daemon=True).start()
 
     @staticmethod
@@ -66,8 +67,11 @@ class DNSServer:
 
     def _answer_udp(self, query, client):
         answer = self._answer(query, truncate=self.truncate)
-        if answer:
-            self._udp.sendto(answer, client)
+        try:
+            if answer:
+                self._udp.sendto(answer, client)
+        except OSError:
+            pass  # closed while the answer was held back
 
     def _serve_tcp(self):
         while True:
@@ -119,9 +123,13 @@ class DNSServer:
         return ".".join(labels).lower(), at + 1
 
     def close(self):
+        """Its port refuses afterwards."""
         for sock in (self._udp, self._tcp):
             try:
                 sock.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
-            sock.close()
+        # While a thread receives, the kernel keeps the socket open behind its back: the next question would be its.
+        self._receiver.join(10)
+        self._udp.close()
+        self._tcp.close()
