@@ -98,6 +98,9 @@ static inline int clinux_bind_without_port(int fd) {
 static inline int clinux_v6_only(int fd) { return clinux_set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1); }
 static inline int clinux_no_delay(int fd, int on) { return clinux_set_option(fd, IPPROTO_TCP, TCP_NODELAY, on); }
 
+// Acknowledge at once, or (0, before connect) complete the handshake with the first bytes sent.
+static inline int clinux_quick_ack(int fd, int on) { return clinux_set_option(fd, IPPROTO_TCP, TCP_QUICKACK, on); }
+
 // Probes on or off; `idle_s` of 0 leaves the time before the first one.
 static inline int clinux_probe(int fd, int on, int idle_s) {
   int r = clinux_set_option(fd, SOL_SOCKET, SO_KEEPALIVE, on);

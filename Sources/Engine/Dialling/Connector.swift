@@ -5,10 +5,7 @@ public final class Connector {
     /// Turns names into addresses.
     public let resolver: Resolver
     /// What every socket gets when it is about a second old.
-    public var tcp: TCPOptions {
-        get { young.tcp }
-        set { young.tcp = newValue }
-    }
+    public var tcp: TCPOptions { young.tcp }
     /// For resolving and dialling together, over all addresses of the name.
     public var timeoutMs: UInt64
     /// For one address while others remain.
@@ -37,6 +34,6 @@ public final class Connector {
 
     /// Looks after a socket that another loop has dialled, as after one of its own.
     public func adopt(_ socket: Socket) {
-        if !socket.isClosed { young.add(socket) }
+        if !socket.isClosed { young.lasting.add(socket) }
     }
 }

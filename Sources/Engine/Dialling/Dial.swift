@@ -12,6 +12,7 @@ public final class Dial: LoopObject, SocketOwner {
     private let young: YoungSockets
     private var addresses: [SocketAddress] = []
     private var localAddress: SocketAddress?
+    private var speaksFirst = false
     private var machine = HappyEyeballs([], limits: .init(staggerMs: 0, attemptMs: 0, deadlineMs: 0))
     /// By the machine's places.
     private var sockets = InlineArray<4, Socket?>(repeating: nil)
@@ -34,16 +35,18 @@ public final class Dial: LoopObject, SocketOwner {
     ///
     /// `timeoutMs` is for all addresses together, `attemptMs` for one while others remain; both count from here. `staggerMs`
     /// lies between the beginnings of two attempts. Addresses of the family `preferring` go first, or those of the first one's.
-    /// Without `localAddress` the kernel chooses where the connection is made from. Unless the addresses are complete,
+    /// Without `localAddress` the kernel chooses where the connection is made from. `speaksFirst` says that the owner will send
+    /// bytes at once or soon: the last packet of the handshake goes out with them, or alone when they take too long. Unless the addresses are complete,
     /// `complete` brings the others.
     func start(
         _ addresses: [SocketAddress], isComplete: Bool = true, preferring family: CInt? = nil,
-        localAddress: SocketAddress? = nil,
-        timeoutMs: UInt64, attemptMs: UInt64, staggerMs: UInt64 = 250, owner: any DialOwner
+        localAddress: SocketAddress? = nil, speaksFirst: Bool = false, timeoutMs: UInt64, attemptMs: UInt64,
+        staggerMs: UInt64 = 250, owner: any DialOwner
     ) {
         precondition(self.owner == nil, "a dial is under way")
         self.addresses = addresses
         self.localAddress = localAddress
+        self.speaksFirst = speaksFirst
         machine = HappyEyeballs(
             addresses, isComplete: isComplete, preferring: family,
             limits: .init(staggerMs: staggerMs, attemptMs: attemptMs, deadlineMs: loop.nowMs &+ timeoutMs))
@@ -109,6 +112,8 @@ public final class Dial: LoopObject, SocketOwner {
             _ = clinux_bind_without_port(raw)
             guard localAddress.withRaw({ bind(raw, $0, $1) }) == 0 else { throw Errno.last }
         }
+        // A packet less, and the origin is woken once for both; a family of sockets that does not know it refuses.
+        if speaksFirst { _ = clinux_quick_ack(raw, 0) }
         if target.whereItLeads.withRaw({ Glibc.connect(raw, $0, $1) }) != 0, Errno.last != .inProgress {
             throw Errno.last
         }
@@ -116,7 +121,7 @@ public final class Dial: LoopObject, SocketOwner {
         socket.owner = self
         if target.family != AF_UNIX {
             socket.startDelayed()
-            young.add(socket)
+            young.lasting.add(socket)
         }
         return socket
     }
@@ -171,6 +176,7 @@ public final class Dial: LoopObject, SocketOwner {
         sockets[place] = nil
         socket.owner = nil
         address = target
+        if speaksFirst { young.silent.add(socket) }
         finish()
         owner.dial(self, connected: socket)
     }

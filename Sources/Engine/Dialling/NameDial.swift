@@ -16,6 +16,7 @@ public final class NameDial: LoopObject, DialOwner {
     private let loop: EventLoop
     private let dial: Dial
     private var judge: (any AddressJudge)?
+    private var speaksFirst = false
     /// Held until the dial is over: nil says that it is.
     private var owner: (any NameDialOwner)?
     private var resolving: ResolveToken?
@@ -60,30 +61,36 @@ public final class NameDial: LoopObject, DialOwner {
 
     /// A dial that has not begun: `start` it. The owner is held until it is over.
     ///
-    /// What `connector` lets everyone dial, `judge` may still deny to whoever this is for; nil denies nothing.
+    /// What `connector` lets everyone dial, `judge` may still deny to whoever this is for; nil denies nothing. For `speaksFirst`
+    /// see `renew`.
     public convenience init(
         connector: Connector, host: String, port: UInt16, localAddress: String? = nil, socketPath: String? = nil,
-        judge: (any AddressJudge)? = nil, owner: any NameDialOwner, token: UInt64 = 0
+        speaksFirst: Bool = false, judge: (any AddressJudge)? = nil, owner: any NameDialOwner, token: UInt64 = 0
     ) {
         self.init(connector)
         self.localAddress = localAddress
         self.socketPath = socketPath
         self.token = token
-        renew(host: host, port: port, addresses: [], judge: judge, owner: owner)
+        renew(host: host, port: port, addresses: [], speaksFirst: speaksFirst, judge: judge, owner: owner)
     }
 
     deinit { dial.discard() }
 
-    /// Makes a dial that is over another one that has not begun. `addresses` are the host's, port included, where it is an
-    /// address itself: it is not read again then.
+    /// Makes a dial that is over another one that has not begun.
+    ///
+    /// `addresses` are the host's, port included, where it is an address itself: it is not read again then. `speaksFirst` says
+    /// that bytes are sent at once or soon when the socket is connected. They then go out with the last packet of the
+    /// handshake, which waits for them for 10 to 20 ms. A peer that speaks first gets its turn that much later.
     public func renew(
-        host: String, port: UInt16, addresses: [SocketAddress], judge: (any AddressJudge)?, owner: any NameDialOwner
+        host: String, port: UInt16, addresses: [SocketAddress], speaksFirst: Bool, judge: (any AddressJudge)?,
+        owner: any NameDialOwner
     ) {
         precondition(self.owner == nil, "a dial is under way")
         self.host = host
         self.port = port
         self.addresses = addresses
         self.judge = judge
+        self.speaksFirst = speaksFirst
         self.owner = owner
         startedNs = loop.nowNs
         resolvedNs = 0
@@ -173,7 +180,8 @@ public final class NameDial: LoopObject, DialOwner {
         dial.start(
             targets, isComplete: isComplete,
             preferring: usualFamily.flatMap { _ in connector.families.family(for: host, nowMs: loop.nowMs) },
-            localAddress: local, timeoutMs: connector.timeoutMs > spentMs ? connector.timeoutMs - spentMs : 1,
+            localAddress: local, speaksFirst: speaksFirst,
+            timeoutMs: connector.timeoutMs > spentMs ? connector.timeoutMs - spentMs : 1,
             attemptMs: connector.attemptMs, staggerMs: connector.staggerMs, owner: self)
     }
 

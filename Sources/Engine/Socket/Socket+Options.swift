@@ -13,6 +13,11 @@ extension Socket {
         _ = clinux_no_delay(fd, 1)
     }
 
+    /// The last packet of the handshake goes out, if it still waits for bytes to go with it.
+    func completeHandshake() {
+        if fd >= 0, sentBytes == 0 { _ = clinux_quick_ack(fd, 1) }
+    }
+
     /// The connection has lasted: sets what it needs from now on, but for what its owner has chosen.
     func settle(_ tcp: TCPOptions) {
         guard fd >= 0 else { return }

@@ -277,8 +277,8 @@ public final class Agent: LoopObject, NameDialOwner {
         nextDial += 1
         let dial = NameDial(
             connector: connector, host: key.host, port: key.port,
-            localAddress: key.localAddress.isEmpty ? nil : key.localAddress, socketPath: socketPath, judge: judge,
-            owner: self, token: nextDial)
+            localAddress: key.localAddress.isEmpty ? nil : key.localAddress, socketPath: socketPath, speaksFirst: true,
+            judge: judge, owner: self, token: nextDial)
         dials[nextDial] = PendingDial(dial: dial, purpose: purpose, key: key)
         dial.start()
     }

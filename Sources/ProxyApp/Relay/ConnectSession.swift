@@ -73,8 +73,10 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         let origin = destination.origin.key
         let dial = self.dial ?? NameDial(context.connector)
         self.dial = dial
+        // Clients of tunnels do: TLS begins with them. An origin that does waits a moment.
         dial.renew(
-            host: origin.host, port: origin.port, addresses: destination.addresses, judge: destination, owner: self)
+            host: origin.host, port: origin.port, addresses: destination.addresses, speaksFirst: true,
+            judge: destination, owner: self)
         dial.start()
     }
 

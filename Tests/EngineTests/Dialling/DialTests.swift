@@ -164,6 +164,23 @@ import Testing
         #expect(bench.loop.registeredCount == 0)
     }
 
+    // MARK: Who speaks first
+
+    @Test(arguments: [false, true])
+    func thePeerOfWhoeverSpeaksFirstHasTheConnectionWithTheFirstBytes(speaks: Bool) throws {
+        let bench = try Bench()
+        let backlog = try Backlog(full: false)
+        let young = YoungSockets(bench.loop, TCPOptions())
+        let dial = Dial(loop: bench.loop, young: young)
+        dial.start([backlog.address], speaksFirst: true, timeoutMs: 5_000, attemptMs: 5_000, owner: bench.owner)
+        bench.runUntilHeard()
+        // Or when there have been none for a while.
+        if speaks { bench.owner.connected?.write("first") } else { for _ in 0..<2 { young.silent.timerFired(0) } }
+        bench.owner.connected?.flush()
+        #expect(backlog.pending == 1)
+        bench.owner.connected?.close()
+    }
+
     // MARK: One after another
 
     @Test func aDialThatIsOverIsStartedAgain() throws {

@@ -203,7 +203,9 @@ import Testing
         let (first, second) = (try Backlog(full: false), try Backlog(full: false))
         let dial = NameDial(bench.connector)
         for (host, backlog) in [("name.example", first), ("127.0.0.1", second), ("other.example", first)] {
-            dial.renew(host: host, port: backlog.address.port, addresses: [], judge: nil, owner: bench.owner)
+            dial.renew(
+                host: host, port: backlog.address.port, addresses: [], speaksFirst: false, judge: nil,
+                owner: bench.owner)
             #expect(dial.peerAddress == nil && dial.resolveNs == 0)
             dial.start()
             while bench.owner.connected == nil, !bench.watchdog.hasBitten { bench.loop.runTurn(timeoutMs: 100) }
@@ -220,7 +222,8 @@ import Testing
         let backlog = try Backlog(full: false)
         let dial = NameDial(bench.connector)
         dial.renew(
-            host: "name.example", port: backlog.address.port, addresses: [backlog.address], judge: nil,
+            host: "name.example", port: backlog.address.port, addresses: [backlog.address], speaksFirst: false,
+            judge: nil,
             owner: bench.owner)
         dial.start()
         bench.loop.run()

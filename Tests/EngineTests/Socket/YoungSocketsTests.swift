@@ -31,7 +31,7 @@ import Testing
             return try Socket(loop: loop, descriptor: OwnedDescriptor(pair.engine))
         }
 
-        func sweep() { young.timerFired(0) }
+        func sweep() { young.lasting.timerFired(0) }
     }
 
     private static func probes(_ socket: Socket) -> Bool { option(socket.fd, SOL_SOCKET, SO_KEEPALIVE) == 1 }
@@ -39,7 +39,7 @@ import Testing
     @Test func aSocketGetsWhatLastsWithTheSecondSweep() throws {
         let bench = try Bench()
         let socket = try bench.open()
-        bench.young.add(socket)
+        bench.young.lasting.add(socket)
         bench.sweep()
         #expect(!Self.probes(socket))
         bench.sweep()
@@ -55,7 +55,7 @@ import Testing
     @Test func whoHasThePlaceOfAClosedSocketIsLeftAlone() throws {
         let bench = try Bench()
         let socket = try bench.open()
-        bench.young.add(socket)
+        bench.young.lasting.add(socket)
         socket.close()
         let next = try bench.open()
         bench.sweep()
@@ -67,7 +67,7 @@ import Testing
     @Test func whatTheOwnerHasChosenStays() throws {
         let bench = try Bench()
         let (silent, patient) = (try bench.open(), try bench.open())
-        for socket in [silent, patient] { bench.young.add(socket) }
+        for socket in [silent, patient] { bench.young.lasting.add(socket) }
         silent.setKeepAlive(false)
         patient.setKeepAlive(true, initialDelayMs: 90_000)
         bench.sweep()
@@ -81,9 +81,9 @@ import Testing
     @Test func manyAreLookedAfterBatchByBatch() throws {
         let bench = try Bench()
         let (first, last) = (try bench.open(), try bench.open())
-        bench.young.add(first)
-        for _ in 1..<YoungSockets.batch { bench.young.add(first) }
-        bench.young.add(last)
+        bench.young.lasting.add(first)
+        for _ in 1..<SocketSweep.batch { bench.young.lasting.add(first) }
+        bench.young.lasting.add(last)
         bench.sweep()
         bench.sweep()
         #expect(Self.probes(first) && !Self.probes(last))
@@ -95,10 +95,10 @@ import Testing
     @Test func nothingIsDueWhenNobodyIsYoung() throws {
         let bench = try Bench()
         let socket = try bench.open()
-        bench.young.add(socket)
+        bench.young.lasting.add(socket)
         for _ in 0..<3 { bench.sweep() }
         // A sweep of nobody arms no timer; another socket does.
-        bench.young.add(socket)
+        bench.young.lasting.add(socket)
         bench.sweep()
         bench.sweep()
         #expect(Self.probes(socket))
