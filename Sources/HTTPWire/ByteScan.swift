@@ -1,114 +1,89 @@
-/// Scans and comparisons that look at eight bytes at a time.
+/// Looks for the first byte of a class, sixteen bytes at a time.
 ///
-/// Each word test marks the high bit of every byte it stops at. A subtraction can borrow into the
-/// byte above a marked one, so only the lowest mark is exact, which is the only one used.
+/// A class is a function from sixteen bytes to the mask of those that are in it. There is one loop for all of them, and no
+/// second definition of a class for the bytes that are left over: what is shorter than a vector is looked at as a part of one.
 enum ByteScan {
-    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
-    private static var highs: UInt64 { 0x8080_8080_8080_8080 }
+    typealias Vector = SIMD16<UInt8>
+    typealias Mask = SIMDMask<SIMD16<Int8>>
 
-    /// Index in `from..<end` of the first control byte (HTAB included) or DEL, else `end`.
+    /// Index in `from..<end` of the first byte that is in the class, else `end`. All of `bytes[0..<end]` is readable.
     @inline(__always)
-    static func controlIndex(_ bytes: UnsafeRawPointer, _ from: Int, _ end: Int) -> Int {
+    static func index(
+        _ bytes: UnsafeRawPointer, _ from: Int, _ end: Int, of isInClass: (Vector) -> Mask
+    ) -> Int {
         var index = from
-        while index &+ 8 <= end {
-            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            let delete = word ^ (ones &* 0x7f)
-            let marks = (((word &- ones &* 0x20) & ~word) | ((delete &- ones) & ~delete)) & highs
-            if marks != 0 { return index &+ marks.trailingZeroBitCount &>> 3 }
-            index &+= 8
+        while index &+ 16 <= end {
+            let found = nibbles(isInClass(bytes.loadUnaligned(fromByteOffset: index, as: Vector.self)))
+            if found != 0 { return index &+ found.trailingZeroBitCount &>> 2 }
+            index &+= 16
         }
-        while index < end {
-            let byte = bytes.load(fromByteOffset: index, as: UInt8.self)
-            if byte < 0x20 || byte == 0x7f { return index }
-            index &+= 1
-        }
-        return end
+        return index < end ? lastIndex(bytes, index, end, of: isInClass) : end
     }
 
-    /// Index in `from..<end` of the first byte that is not visible ASCII (0x21...0x7e), else `end`.
+    /// The same for less than a vector: the last sixteen bytes are looked at, less those that have been seen.
+    @inline(never)
+    private static func lastIndex(
+        _ bytes: UnsafeRawPointer, _ from: Int, _ end: Int, of isInClass: (Vector) -> Mask
+    ) -> Int {
+        let start = end &- 16
+        guard start >= 0 else {
+            let found = nibbles(isInClass(shortVector(bytes, from, end)))
+            return min(from &+ found.trailingZeroBitCount &>> 2, end)
+        }
+        let seen = UInt64(truncatingIfNeeded: from &- start) &<< 2
+        let found = nibbles(isInClass(bytes.loadUnaligned(fromByteOffset: start, as: Vector.self))) &>> seen
+        return min(from &+ found.trailingZeroBitCount &>> 2, end)
+    }
+
+    /// Fewer than sixteen bytes, which are all there are, with zeros behind them.
+    private static func shortVector(_ bytes: UnsafeRawPointer, _ from: Int, _ end: Int) -> Vector {
+        var vector = Vector()
+        for index in from..<end { vector[index &- from] = bytes.load(fromByteOffset: index, as: UInt8.self) }
+        return vector
+    }
+
+    /// Four bits for each byte of a mask, the first byte's lowest: what can be searched for the first one that is set.
     @inline(__always)
-    static func nonVisibleIndex(_ bytes: UnsafeRawPointer, _ from: Int, _ end: Int) -> Int {
-        var index = from
-        while index &+ 8 <= end {
-            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            let delete = word ^ (ones &* 0x7f)
-            let marks = (((word &- ones &* 0x21) & ~word) | ((delete &- ones) & ~delete) | word) & highs
-            if marks != 0 { return index &+ marks.trailingZeroBitCount &>> 3 }
-            index &+= 8
-        }
-        while index < end {
-            let byte = bytes.load(fromByteOffset: index, as: UInt8.self)
-            if byte &- 0x21 > 0x5d { return index }
-            index &+= 1
-        }
-        return end
+    private static func nibbles(_ mask: Mask) -> UInt64 {
+        let pairs = unsafeBitCast(mask, to: SIMD8<UInt16>.self)
+        return unsafeBitCast(SIMD8<UInt8>(truncatingIfNeeded: pairs &>> 4), to: UInt64.self)
     }
 
-    /// Index in `from..<end` of the first `byte`, else `end`.
-    static func index(of byte: UInt8, _ bytes: UnsafeRawPointer, _ from: Int, _ end: Int) -> Int {
-        var index = from
-        while index &+ 8 <= end {
-            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            let zeroes = word ^ (ones &* UInt64(byte))
-            let marks = (zeroes &- ones) & ~zeroes & highs
-            if marks != 0 { return index &+ marks.trailingZeroBitCount &>> 3 }
-            index &+= 8
-        }
-        while index < end, bytes.load(fromByteOffset: index, as: UInt8.self) != byte { index &+= 1 }
-        return index
-    }
+    // MARK: - Classes
 
-    /// True when both runs of `count` bytes are equal.
+    /// Control bytes (HTAB included) and DEL.
     @inline(__always)
-    static func equal(_ bytes: UnsafeRawPointer, _ other: UnsafeRawPointer, _ count: Int) -> Bool {
-        equal(bytes, other, count, folding: 0)
+    static func controls(_ bytes: Vector) -> Mask {
+        (bytes .< Vector(repeating: 0x20)) .| (bytes .== Vector(repeating: 0x7f))
     }
 
-    /// True when the token at `bytes` equals `lowercase`, ignoring case.
-    ///
-    /// `lowercase` holds letters, digits and hyphens only: setting bit 5 leaves those three alone
-    /// and folds upper case. The control bytes it would also fold cannot be in a token.
+    /// What is not visible ASCII (0x21...0x7e).
     @inline(__always)
-    static func equalIgnoringCase(_ bytes: UnsafeRawPointer, _ lowercase: UnsafeRawPointer, _ count: Int) -> Bool {
-        equal(bytes, lowercase, count, folding: ones &* 0x20)
+    static func nonVisible(_ bytes: Vector) -> Mask {
+        (bytes &- Vector(repeating: 0x21)) .> Vector(repeating: 0x5d)
     }
 
-    /// Two loads that overlap cover any length up to twice the load's width.
+    /// What is not visible ASCII, and `#`.
     @inline(__always)
-    private static func equal(
-        _ bytes: UnsafeRawPointer, _ other: UnsafeRawPointer, _ count: Int, folding: UInt64
-    ) -> Bool {
-        if count >= 8 {
-            var offset = 0
-            var difference: UInt64 = 0
-            while offset &+ 8 < count {
-                difference |=
-                    (bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) | folding)
-                    ^ other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                offset &+= 8
-            }
-            offset = count &- 8
-            difference |=
-                (bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) | folding)
-                ^ other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            return difference == 0
-        }
-        if count >= 4 {
-            let fold = UInt32(truncatingIfNeeded: folding)
-            let last = count &- 4
-            let head = (bytes.loadUnaligned(as: UInt32.self) | fold) ^ other.loadUnaligned(as: UInt32.self)
-            let tail =
-                (bytes.loadUnaligned(fromByteOffset: last, as: UInt32.self) | fold)
-                ^ other.loadUnaligned(fromByteOffset: last, as: UInt32.self)
-            return head | tail == 0
-        }
-        let fold = UInt8(truncatingIfNeeded: folding)
-        var index = 0
-        while index < count {
-            let byte = bytes.load(fromByteOffset: index, as: UInt8.self) | fold
-            if byte != other.load(fromByteOffset: index, as: UInt8.self) { return false }
-            index &+= 1
-        }
-        return true
+    static func nonVisibleOrHash(_ bytes: Vector) -> Mask {
+        nonVisible(bytes) .| (bytes .== Vector(repeating: 0x23))
+    }
+
+    /// What is neither a letter nor a digit nor a hyphen: hardly any field name has another byte.
+    @inline(__always)
+    static func nonName(_ bytes: Vector) -> Mask {
+        .!(alphanumeric(bytes) .| (bytes .== Vector(repeating: 0x2d)))
+    }
+
+    /// What is neither a letter nor a digit nor a hyphen nor a dot.
+    @inline(__always)
+    static func nonHost(_ bytes: Vector) -> Mask {
+        .!(alphanumeric(bytes) .| ((bytes &- Vector(repeating: 0x2d)) .< Vector(repeating: 2)))
+    }
+
+    @inline(__always)
+    private static func alphanumeric(_ bytes: Vector) -> Mask {
+        let letters = ((bytes | Vector(repeating: 0x20)) &- Vector(repeating: 0x61)) .< Vector(repeating: 26)
+        return letters .| ((bytes &- Vector(repeating: 0x30)) .< Vector(repeating: 10))
     }
 }

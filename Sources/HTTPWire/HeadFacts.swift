@@ -125,7 +125,7 @@ struct HeadFacts {
     @inline(__always)
     private static func spells(_ base: UnsafeRawPointer, _ member: ByteRange, _ lowercase: StaticString) -> Bool {
         Int(member.length) == lowercase.utf8CodeUnitCount
-            && ByteScan.equalIgnoringCase(
+            && ByteRun.equalIgnoringCase(
                 base + Int(member.start), UnsafeRawPointer(lowercase.utf8Start), Int(member.length))
     }
 

@@ -46,18 +46,8 @@ public struct HeadParser: Sendable {
         case reason
         /// LF of the start line.
         case startLineLF
-        /// First byte of a field line, or CR of the final empty line, then to `finalLF`.
-        case lineStart
-        /// Inside a field name, up to its colon.
-        case name
-        /// Whitespace before a value.
-        case valueStart
-        /// Inside a value, up to CR.
-        case value
-        /// LF of a field line; back to `lineStart`.
-        case valueLF
-        /// LF that ends the head.
-        case finalLF
+        /// Field lines and the final empty line.
+        case fields
     }
 
     let kind: Kind
@@ -66,12 +56,10 @@ public struct HeadParser: Sendable {
     var skipped = 0
     /// Offset of the next byte to look at.
     var position = 0
-    /// Offset where the element being read began.
+    /// Offset where the element or field line being read began.
     var mark = 0
-    /// The field line being read; its name is set once the colon is seen.
-    var name = ByteRange.empty
-    var nameID = FieldID.other
-    var valueEnd = 0
+    /// Offset of the colon of the field line being read; 0 before it has been seen.
+    var colon = 0
 
     /// A parser at the start of a head of this kind.
     public init(kind: Kind) {
@@ -90,22 +78,20 @@ public struct HeadParser: Sendable {
         _ bytes: UnsafeRawBufferPointer, into head: MessageHead
     ) throws(HeadError) -> Outcome {
         guard let start = bytes.baseAddress else { return .needMore }
-        var facts = position == 0 && skipped == 0 ? HeadFacts() : head.facts
-        var base = start + skipped
-        // On errors too: the log can then name the method and target of a refused request.
-        defer { head.store(facts, base: base) }
+        if position == 0, skipped == 0 { head.facts = HeadFacts() }
         if phase == .leading || phase == .leadingLF {
             guard try skipEmptyLines(start, bytes.count) else { return .needMore }
-            base = start + skipped
         }
+        let base = start + skipped
+        head.borrow(base)
         let available = bytes.count &- skipped
         let headLimit = min(head.limits.headBytes, HeadLimits.largestHeadBytes)
-        if phase.rawValue < Phase.lineStart.rawValue {
+        if phase.rawValue < Phase.fields.rawValue {
             let lineLimit = kind == .request ? min(head.limits.requestLineBytes, headLimit) : headLimit
             let end = min(available, lineLimit)
             let isDone =
                 kind == .request
-                ? try readRequestLine(base, end, &facts) : try readStatusLine(base, end, &facts)
+                ? try readRequestLine(base, end, &head.facts) : try readStatusLine(base, end, &head.facts)
             guard isDone else {
                 if end == lineLimit { throw lineLimit < headLimit ? .requestLineTooLong : .headTooLarge }
                 return .needMore
@@ -113,13 +99,13 @@ public struct HeadParser: Sendable {
         }
         let end = min(available, headLimit)
         let isDone = try readFields(
-            base, end, &facts, table: head.table, limit: min(head.limits.fields, head.capacity),
+            base, end, &head.facts, table: head.table, limit: min(head.limits.fields, head.capacity),
             nominated: head.nominated)
         guard isDone else {
             if end == headLimit { throw .headTooLarge }
             return .needMore
         }
-        facts.byteCount = position
+        head.facts.byteCount = position
         let consumed = skipped &+ position
         reset()
         return .complete(byteCount: consumed)
@@ -131,13 +117,14 @@ public struct HeadParser: Sendable {
         skipped = 0
         position = 0
         mark = 0
+        colon = 0
     }
 
     private static func firstPhase(_ kind: Kind) -> Phase {
         switch kind {
         case .request: .leading
         case .response: .statusVersion
-        case .trailers: .lineStart
+        case .trailers: .fields
         }
     }
 

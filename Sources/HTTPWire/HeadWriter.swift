@@ -162,7 +162,7 @@ public struct HeadWriter {
         guard let start = bytes.baseAddress else { return true }
         var index = 0
         while true {
-            index = ByteScan.controlIndex(start, index, bytes.count)
+            index = ByteScan.index(start, index, bytes.count, of: ByteScan.controls)
             if index == bytes.count { return true }
             if bytes[index] != 0x09 { return false }
             index &+= 1

@@ -136,12 +136,9 @@ public final class MessageHead {
 
     // MARK: - Parser's side
 
-    /// Points the head at the bytes it is being parsed from and hands over what was found.
+    /// Points the head at the bytes it is being parsed from.
     @inline(__always)
-    func store(_ facts: HeadFacts, base: UnsafeRawPointer) {
-        self.facts = facts
-        self.base = base
-    }
+    func borrow(_ base: UnsafeRawPointer) { self.base = base }
 
     private func growTable() {
         guard limits.fields > capacity else { return }

@@ -206,6 +206,6 @@ public enum Method: UInt8, Sendable, CaseIterable {
     @inline(__always)
     private static func matches(_ bytes: UnsafeRawPointer, _ length: Int, _ name: StaticString) -> Bool {
         guard length == name.utf8CodeUnitCount else { return false }
-        return ByteScan.equal(bytes, UnsafeRawPointer(name.utf8Start), length)
+        return ByteRun.equal(bytes, UnsafeRawPointer(name.utf8Start), length)
     }
 }

@@ -35,65 +35,116 @@ public struct RequestTarget: Sendable, Equatable {
     public static func parse(
         _ bytes: UnsafeRawBufferPointer, method: Method
     ) throws(TargetError) -> RequestTarget {
-        try checkBytes(bytes)
+        try checkBytes(bytes, bytes.count)
+        return try parse(bytes, bytes.count, method: method)
+    }
+
+    /// Takes the target of a parsed request apart; ranges are offsets into the bytes of its ``MessageHead/targetRange``.
+    public static func parse(_ head: MessageHead) throws(TargetError) -> RequestTarget {
+        let range = head.targetRange
+        // Scans may look at what is behind the target, up to the end of the head.
+        let readable = max(Int(range.length), head.byteCount &- Int(range.start))
+        let bytes = UnsafeRawBufferPointer(start: head.base + Int(range.start), count: readable)
+        try checkBytes(bytes, Int(range.length))
+        return try parse(bytes, Int(range.length), method: head.method)
+    }
+
+    /// Takes `host [":" port]` apart, the value of a `Host` field. RFC 9110 7.2.
+    public static func parseAuthority(_ bytes: UnsafeRawBufferPointer) throws(TargetError) -> RequestTarget {
+        try checkBytes(bytes, bytes.count)
+        return try authority(bytes, 0, hostEnd(bytes, 0), bytes.count, RequestTarget(form: .authority))
+    }
+
+    // MARK: - Private
+
+    // The first `count` bytes are the target's; what is behind them may be read and means nothing.
+
+    private static func checkBytes(_ bytes: UnsafeRawBufferPointer, _ count: Int) throws(TargetError) {
+        guard let start = bytes.baseAddress, count > 0 else { throw .empty }
+        guard count <= HeadLimits.largestHeadBytes else { throw .tooLong }
+        let odd = ByteScan.index(start, 0, bytes.count, of: ByteScan.nonVisibleOrHash)
+        guard odd < count else { return }
+        let isVisible = ByteScan.index(start, odd, bytes.count, of: ByteScan.nonVisible) >= count
+        throw isVisible ? .fragment : .badByte
+    }
+
+    private static func parse(
+        _ bytes: UnsafeRawBufferPointer, _ count: Int, method: Method
+    ) throws(TargetError) -> RequestTarget {
         if method == .connect {
-            let target = try authority(bytes, 0, bytes.count, RequestTarget(form: .authority))
+            let target = try authority(bytes, 0, min(hostEnd(bytes, 0), count), count, RequestTarget(form: .authority))
             guard target.port != nil else { throw .missingPort }
             return target
         }
         if bytes[0] == 0x2f {
             var target = RequestTarget(form: .origin)
-            target.path = ByteRange(from: 0, to: bytes.count)
+            target.path = ByteRange(from: 0, to: count)
             return target
         }
-        if bytes.count == 1 && bytes[0] == 0x2a {
+        if count == 1 && bytes[0] == 0x2a {
             guard method == .options else { throw .asteriskNotAllowed }
             return RequestTarget(form: .asterisk)
         }
-        return try absolute(bytes)
-    }
-
-    /// Takes `host [":" port]` apart, the value of a `Host` field. RFC 9110 7.2.
-    public static func parseAuthority(_ bytes: UnsafeRawBufferPointer) throws(TargetError) -> RequestTarget {
-        try checkBytes(bytes)
-        return try authority(bytes, 0, bytes.count, RequestTarget(form: .authority))
-    }
-
-    // MARK: - Private
-
-    private static func checkBytes(_ bytes: UnsafeRawBufferPointer) throws(TargetError) {
-        guard let start = bytes.baseAddress, bytes.count > 0 else { throw .empty }
-        guard bytes.count <= HeadLimits.largestHeadBytes else { throw .tooLong }
-        guard ByteScan.nonVisibleIndex(start, 0, bytes.count) == bytes.count else { throw .badByte }
-        guard ByteScan.index(of: 0x23, start, 0, bytes.count) == bytes.count else { throw .fragment }
+        return try absolute(bytes, count)
     }
 
     /// `scheme "://" authority [path]`. RFC 3986 3.
-    private static func absolute(_ bytes: UnsafeRawBufferPointer) throws(TargetError) -> RequestTarget {
-        var colon = 0
-        while colon < bytes.count, isSchemeByte(bytes[colon]) { colon &+= 1 }
-        guard colon &+ 2 < bytes.count, bytes[colon] == 0x3a, bytes[colon &+ 1] == 0x2f, bytes[colon &+ 2] == 0x2f
-        else { throw .badForm }
-        guard ByteClass.isAlpha(bytes[0]) else { throw .badScheme }
+    private static func absolute(_ bytes: UnsafeRawBufferPointer, _ count: Int) throws(TargetError) -> RequestTarget {
+        let colon = isHTTP(bytes, count) ? 4 : try schemeEnd(bytes, count)
         let start = colon &+ 3
-        var end = start
-        while end < bytes.count, bytes[end] != 0x2f, bytes[end] != 0x3f { end &+= 1 }
+        // Behind the host there is a port at most, nearly always.
+        let plainEnd = min(hostEnd(bytes, start), count)
+        var end = plainEnd
+        while end < count, bytes[end] != 0x2f, bytes[end] != 0x3f { end &+= 1 }
         var target = RequestTarget(form: .absolute)
         target.scheme = ByteRange(from: 0, to: colon)
-        target.path = ByteRange(from: end, to: bytes.count)
-        return try authority(bytes, start, end, target)
+        target.path = ByteRange(from: end, to: count)
+        return try authority(bytes, start, plainEnd, end, target)
     }
 
-    /// Fills in host and port from `from..<end`. RFC 3986 3.2.
+    /// Does it begin with `http://`? Setting bit 5 folds upper case, and of visible bytes nothing else that is in it.
+    @inline(__always)
+    private static func isHTTP(_ bytes: UnsafeRawBufferPointer, _ count: Int) -> Bool {
+        guard count >= 8 else { return false }
+        let word = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) | 0x2020_2020_2020_2020
+        return word & 0x00ff_ffff_ffff_ffff == 0x002f_2f3a_7074_7468
+    }
+
+    /// Index of the colon of `scheme "://"`.
+    @inline(never)
+    private static func schemeEnd(_ bytes: UnsafeRawBufferPointer, _ count: Int) throws(TargetError) -> Int {
+        var colon = 0
+        while colon < count, isSchemeByte(bytes[colon]) { colon &+= 1 }
+        guard colon &+ 2 < count, bytes[colon] == 0x3a, bytes[colon &+ 1] == 0x2f, bytes[colon &+ 2] == 0x2f
+        else { throw .badForm }
+        guard ByteClass.isAlpha(bytes[0]) else { throw .badScheme }
+        return colon
+    }
+
+    /// Index from `from` on of the first byte that is not a letter, digit, hyphen or dot, of which most hosts consist; may be
+    /// beyond the target.
+    @inline(__always)
+    private static func hostEnd(_ bytes: UnsafeRawBufferPointer, _ from: Int) -> Int {
+        guard let start = bytes.baseAddress else { return from }
+        return ByteScan.index(start, from, bytes.count, of: ByteScan.nonHost)
+    }
+
+    /// Fills in host and port from `from..<end`, of which ``hostEnd(_:_:)`` has been asked. RFC 3986 3.2.
     private static func authority(
-        _ bytes: UnsafeRawBufferPointer, _ from: Int, _ end: Int, _ partial: RequestTarget
+        _ bytes: UnsafeRawBufferPointer, _ from: Int, _ plainEnd: Int, _ end: Int, _ partial: RequestTarget
+    ) throws(TargetError) -> RequestTarget {
+        do throws(TargetError) { return try hostAndPort(bytes, from, plainEnd, end, partial) } catch {
+            // Userinfo is what is wrong with it, whatever else is.
+            for index in from..<end where bytes[index] == 0x40 { throw .userinfo }
+            throw error
+        }
+    }
+
+    private static func hostAndPort(
+        _ bytes: UnsafeRawBufferPointer, _ from: Int, _ plainEnd: Int, _ end: Int, _ partial: RequestTarget
     ) throws(TargetError) -> RequestTarget {
         var target = partial
         var index = from
-        while index < end {
-            if bytes[index] == 0x40 { throw .userinfo }
-            index &+= 1
-        }
         guard from < end else { throw .emptyHost }
         if bytes[from] == 0x5b {
             index = from &+ 1
@@ -104,7 +155,7 @@ public struct RequestTarget: Sendable, Equatable {
             index &+= 1
             guard index == end || bytes[index] == 0x3a else { throw .badHost }
         } else {
-            index = try registeredNameEnd(bytes, from, end)
+            index = try registeredNameEnd(bytes, plainEnd, end)
             guard index > from else { throw .emptyHost }
             guard index &- from <= 255 else { throw .badHost }
             target.host = ByteRange(from: from, to: index)

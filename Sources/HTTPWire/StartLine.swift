@@ -20,7 +20,7 @@ extension HeadParser {
             advance(to: .target)
         }
         if phase == .target {
-            position = ByteScan.nonVisibleIndex(base, position, end)
+            position = ByteScan.index(base, position, end, of: ByteScan.nonVisible)
             guard position < end else { return false }
             switch base.load(fromByteOffset: position, as: UInt8.self) {
             case 0x20 where position > mark: break
@@ -126,7 +126,7 @@ extension HeadParser {
     private mutating func readStartLineLF(_ base: UnsafeRawPointer, _ end: Int) throws(HeadError) -> Bool {
         guard position < end else { return false }
         guard base.load(fromByteOffset: position, as: UInt8.self) == 0x0a else { throw .bareCR }
-        advance(to: .lineStart)
+        advance(to: .fields)
         return true
     }
 
@@ -142,16 +142,23 @@ extension HeadParser {
     /// bytes from 0x80 up are text. RFC 9110 5.5.
     @inline(__always)
     static func textEnd(_ base: UnsafeRawPointer, _ from: Int, _ end: Int) throws(HeadError) -> Int {
+        let index = ByteScan.index(base, from, end, of: ByteScan.controls)
+        guard index < end, base.load(fromByteOffset: index, as: UInt8.self) != 0x0d else { return index }
+        return try textEnd(base, behindControlAt: index, end)
+    }
+
+    /// The same, when the text has come to a control byte that is not CR: most often a tab.
+    @inline(never)
+    private static func textEnd(
+        _ base: UnsafeRawPointer, behindControlAt from: Int, _ end: Int
+    ) throws(HeadError) -> Int {
         var index = from
-        while true {
-            index = ByteScan.controlIndex(base, index, end)
-            guard index < end else { return end }
-            switch base.load(fromByteOffset: index, as: UInt8.self) {
-            case 0x0d: return index
-            case 0x09: index &+= 1
-            case 0x0a: throw .bareLF
-            default: throw .badFieldValue
-            }
+        while index < end {
+            let byte = base.load(fromByteOffset: index, as: UInt8.self)
+            if byte == 0x0d { return index }
+            guard byte == 0x09 else { throw byte == 0x0a ? .bareLF : .badFieldValue }
+            index = ByteScan.index(base, index &+ 1, end, of: ByteScan.controls)
         }
+        return end
     }
 }

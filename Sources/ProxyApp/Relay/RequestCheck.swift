@@ -9,7 +9,7 @@ enum RequestCheck {
     static func target(of head: MessageHead, via: [UInt8]?) throws(ProxyError) -> RequestTarget {
         try checkHostCount(head)
         let target: RequestTarget
-        do { target = try RequestTarget.parse(head.bytes(head.targetRange), method: head.method) } catch {
+        do { target = try RequestTarget.parse(head) } catch {
             try checkHost(head)
             throw ProxyError(error)
         }
@@ -34,7 +34,7 @@ enum RequestCheck {
         try checkHostCount(head)
         if let via, ViaField.names(via, in: head) { throw .loop }
         let target: RequestTarget
-        do { target = try RequestTarget.parse(head.bytes(head.targetRange), method: .connect) } catch {
+        do { target = try RequestTarget.parse(head) } catch {
             throw ProxyError(error)
         }
         guard target.form == .authority, target.port != nil else { throw .connectMethodTarget }
