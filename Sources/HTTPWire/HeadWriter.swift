@@ -4,25 +4,29 @@
 /// sets ``overflowed`` and writes nothing, and nothing is written after it. So a caller appends a
 /// whole head and checks once. The buffer is borrowed and must outlive the writer.
 public struct HeadWriter {
-    // SAFETY: borrowed from the caller for the writer's lifetime; `limit` bytes, all writes are
-    // checked against it in `claim`.
-    @usableFromInline let start: UnsafeMutableRawPointer?
-    @usableFromInline let limit: Int
-    @usableFromInline var end = 0
-    @usableFromInline var isFull = false
+    // SAFETY: borrowed from the caller for the writer's lifetime. `room` bytes behind it may be written, and all writes are
+    // checked against that in `claim`.
+    @usableFromInline var next: UnsafeMutableRawPointer
+    /// Bytes that may still be written; negative once an append did not fit, so that none fits from then on.
+    @usableFromInline var room: Int
+    @usableFromInline let start: UnsafeMutableRawPointer
 
     /// Bytes written so far.
-    public var count: Int { end }
+    @inlinable
+    public var count: Int { next - start }
     /// True once an append did not fit; the content is then incomplete and must not be sent.
-    public var overflowed: Bool { isFull }
+    @inlinable
+    public var overflowed: Bool { room < 0 }
     /// True once a field was refused because its value would have broken out of its line; the
     /// content must not be sent.
     public private(set) var refused = false
 
     /// A writer at the start of `buffer`, which need not be initialised.
     public init(_ buffer: UnsafeMutableRawBufferPointer) {
-        start = buffer.baseAddress
-        limit = buffer.count
+        // Nothing is written where there is no room.
+        start = buffer.baseAddress ?? UnsafeMutableRawPointer(mutating: ("" as StaticString).utf8Start)
+        next = start
+        room = buffer.count
     }
 
     /// What has been written. Borrowed from the buffer.
@@ -59,44 +63,57 @@ public struct HeadWriter {
 
     /// Appends a number in decimal, with a sign when negative.
     public mutating func append(decimal value: Int64) {
-        var rest = value.magnitude
-        if value >= 0, value < 10 { return append(byte: 0x30 &+ UInt8(truncatingIfNeeded: rest)) }
-        let sign = value < 0 ? 1 : 0
-        var index = HeadWriter.digits(rest) &+ sign
-        guard let room = claim(index) else { return }
-        if value < 0 { room.storeBytes(of: 0x2d, as: UInt8.self) }
-        // Two digits for each division.
-        while rest >= 100 {
-            let quotient = rest / 100
-            index &-= 2
-            HeadWriter.store(twoDigits: UInt16(truncatingIfNeeded: rest &- quotient &* 100), room + index)
-            rest = quotient
-        }
-        if rest >= 10 {
-            HeadWriter.store(twoDigits: UInt16(truncatingIfNeeded: rest), room + sign)
-        } else {
-            room.storeBytes(of: 0x30 &+ UInt8(truncatingIfNeeded: rest), toByteOffset: sign, as: UInt8.self)
-        }
+        let magnitude = UInt64(bitPattern: value)
+        if magnitude < 10 { return append(byte: 0x30 | UInt8(truncatingIfNeeded: magnitude)) }
+        guard magnitude < DecimalDigits.bound else { return append(longDecimal: value) }
+        let (text, count) = DecimalDigits.text(magnitude)
+        append(text, count)
     }
 
-    /// How many decimal digits a number has.
-    @inline(__always)
-    private static func digits(_ value: UInt64) -> Int {
-        var bound: UInt64 = 10
-        for digits in 1...19 {
-            if value < bound { return digits }
-            bound &*= 10
-        }
-        return 20
+    /// Appends a number with leading zeros, in so many digits: eight at most, and no fewer than it has.
+    public mutating func append(decimal value: UInt64, digits: Int) {
+        precondition(digits >= 0 && digits <= 8, "eight digits at most")
+        assert(String(value).utf8.count <= max(digits, 1), "\(value) has more than \(digits) digits")
+        append(DecimalDigits.text(value, digits: digits), digits)
     }
 
-    /// A number below 100 as two digits.
-    @inline(__always)
-    private static func store(twoDigits value: UInt16, _ place: UnsafeMutableRawPointer) {
-        // Exact for two digits, and cheaper than a division.
-        let tens = (value &* 103) &>> 10
-        let ones = value &- tens &* 10
-        place.storeBytes(of: (0x3030 &+ tens &+ ones &<< 8).littleEndian, as: UInt16.self)
+    /// Appends a number of at most seven digits and the byte behind it.
+    public mutating func append(decimal value: UInt32, then byte: Unicode.Scalar) {
+        precondition(value < 10_000_000 && byte.isASCII, "seven digits and an ASCII byte at most")
+        let (text, count) = DecimalDigits.text(UInt64(value))
+        append(text | UInt64(byte.value) &<< UInt64(truncatingIfNeeded: count &<< 3), count &+ 1)
+    }
+
+    /// Appends a number of thousandths with three decimals: 1234 as `1.234`.
+    public mutating func append(thousandths value: UInt64) {
+        let whole = value / 1000
+        let decimals = DecimalDigits.text(value &- whole &* 1000, digits: 3) &<< 8 | 0x2e
+        guard whole < 1000 else {
+            append(decimal: Int64(truncatingIfNeeded: whole))
+            return append(decimals, 4)
+        }
+        let (text, count) = DecimalDigits.text(whole)
+        append(text | decimals &<< UInt64(truncatingIfNeeded: count &<< 3), count &+ 4)
+    }
+
+    /// A number of more than eight digits, or a negative one.
+    @inline(never)
+    private mutating func append(longDecimal value: Int64) {
+        let upper = value.magnitude / DecimalDigits.bound
+        let lower = value.magnitude % DecimalDigits.bound
+        // All or nothing: as many as twenty bytes are made at the side.
+        withUnsafeTemporaryAllocation(byteCount: 24, alignment: 8) { room in
+            var text = HeadWriter(room)
+            if value < 0 { text.append(byte: 0x2d) }
+            if upper == 0 {
+                text.append(decimal: Int64(truncatingIfNeeded: lower))
+            } else {
+                // `upper` is positive and has twelve digits at most.
+                text.append(decimal: Int64(truncatingIfNeeded: upper))
+                text.append(decimal: lower, digits: 8)
+            }
+            append(text.written)
+        }
     }
 
     /// Appends a number in lower-case hexadecimal without leading zeros.
@@ -174,9 +191,11 @@ public struct HeadWriter {
     @inlinable @inline(__always)
     mutating func append(_ source: UnsafeRawPointer, _ length: Int) {
         guard let room = claim(length) else { return }
-        guard length <= 16 else { return room.copyMemory(from: source, byteCount: length) }
+        guard length <= 32 else { return room.copyMemory(from: source, byteCount: length) }
         // Most pieces of a head are short: two loads that overlap cover any length up to twice the load's width.
-        if length >= 8 {
+        if length >= 16 {
+            HeadWriter.copy(SIMD16<UInt8>.self, source, room, length)
+        } else if length >= 8 {
             HeadWriter.copy(UInt64.self, source, room, length)
         } else if length >= 4 {
             HeadWriter.copy(UInt32.self, source, room, length)
@@ -189,7 +208,7 @@ public struct HeadWriter {
 
     /// Copies `length` bytes, between one and two times the word's size.
     @inlinable @inline(__always)
-    static func copy<Word: FixedWidthInteger & BitwiseCopyable>(
+    static func copy<Word: BitwiseCopyable>(
         _ word: Word.Type, _ source: UnsafeRawPointer, _ room: UnsafeMutableRawPointer, _ length: Int
     ) {
         let last = length &- MemoryLayout<Word>.size
@@ -198,14 +217,31 @@ public struct HeadWriter {
         room.storeBytes(of: tail, toByteOffset: last, as: word)
     }
 
+    /// Appends the lowest `count` bytes of a word, the lowest first.
+    @inline(__always)
+    private mutating func append(_ word: UInt64, _ count: Int) {
+        let hasRoomForAll = room >= 8
+        guard let place = claim(count) else { return }
+        if hasRoomForAll {
+            // What is too much is behind the end, and written over by what comes next.
+            place.storeBytes(of: word.littleEndian, as: UInt64.self)
+        } else {
+            for index in 0..<count {
+                place.storeBytes(
+                    of: UInt8(truncatingIfNeeded: word &>> (index &<< 3)), toByteOffset: index, as: UInt8.self)
+            }
+        }
+    }
+
     /// Reserves `length` bytes; nil, and overflowed for good, when they do not fit.
     @inlinable @inline(__always)
     mutating func claim(_ length: Int) -> UnsafeMutableRawPointer? {
-        guard !isFull, let start, length <= limit &- end else {
-            isFull = true
+        guard length <= room else {
+            room = -1
             return nil
         }
-        defer { end &+= length }
-        return start + end
+        room &-= length
+        defer { next += length }
+        return next
     }
 }

@@ -51,6 +51,35 @@ import Testing
         }
     }
 
+    @Test(arguments: 1...8)
+    func decimalsAreFilledUpWithZeros(digits: Int) {
+        for value in [0, 7, 42, 999, 1000, 123_456, 99_999_999] as [UInt64] where String(value).count <= digits {
+            let text = String(repeating: "0", count: digits - String(value).count) + String(value)
+            #expect(Self.write(digits) { $0.append(decimal: value, digits: digits) }.text == text)
+        }
+    }
+
+    @Test func thousandthsAreWrittenWithThreeDecimals() {
+        for value in [0, 1, 12, 123, 999, 1000, 1_001, 61_001_002, 999_999, 1_000_000, 18_446_744_073_709_551]
+            as [UInt64]
+        {
+            let decimals = "00" + String(value % 1000)
+            let text = "\(value / 1000).\(decimals.suffix(3))"
+            #expect(Self.write(24) { $0.append(thousandths: value) }.text == text)
+            #expect(Self.write(text.utf8.count) { $0.append(thousandths: value) }.text == text)
+            #expect(Self.write(text.utf8.count - 1) { $0.append(thousandths: value) }.overflowed)
+        }
+    }
+
+    @Test func numberAndTheByteBehindItAreOnePiece() {
+        for value in [0, 9, 10, 255, 9_999_999] as [UInt32] {
+            let text = "\(value):"
+            #expect(Self.write(text.utf8.count) { $0.append(decimal: value, then: ":") }.text == text)
+            let tight = Self.write(text.utf8.count - 1) { $0.append(decimal: value, then: ":") }
+            #expect(tight.overflowed && tight.text.isEmpty)
+        }
+    }
+
     @Test("pieces of every length are copied whole, and nothing behind them is touched")
     func piecesOfEveryLengthAreCopied() {
         let text = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEF"

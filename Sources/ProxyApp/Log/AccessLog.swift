@@ -1,5 +1,4 @@
 import Engine
-import Glibc
 import HTTPWire
 import Policy
 
@@ -21,8 +20,7 @@ final class AccessLog: LoopObject {
     private let block = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 16)
     private var count = 0
     private var timer = EngineTimerID.none
-    private var second: time_t = -1
-    private var secondText: [UInt8] = []
+    private var time = LogTime()
     private var lastClient: SocketAddress?
     private var lastClientText: [UInt8] = []
 
@@ -59,7 +57,7 @@ final class AccessLog: LoopObject {
     // MARK: Text
 
     private func writeText(_ record: AccessRecord, _ failure: FailureReport?, _ writer: inout HeadWriter) {
-        writeTime(&writer)
+        time.write(nowNs: loop.nowNs, &writer)
         writer.append(" ")
         writeClient(record.client, &writer)
         writer.append(" \"")
@@ -98,7 +96,7 @@ final class AccessLog: LoopObject {
 
     private func writeJSON(_ record: AccessRecord, _ failure: FailureReport?, _ writer: inout HeadWriter) {
         writer.append("{\"time\":\"")
-        writeTime(&writer)
+        time.write(nowNs: loop.nowNs, &writer)
         writer.append("\",\"client\":\"")
         writeClient(record.client, &writer)
         writer.append("\",\"method\":\"")
@@ -137,40 +135,13 @@ final class AccessLog: LoopObject {
 
     // MARK: Parts
 
-    /// UTC with milliseconds; the seconds' text is made once a second.
-    private func writeTime(_ writer: inout HeadWriter) {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        if now.tv_sec != second {
-            second = now.tv_sec
-            var parts = tm()
-            gmtime_r(&now.tv_sec, &parts)
-            func two(_ value: CInt) -> String { value < 10 ? "0\(value)" : "\(value)" }
-            let text =
-                "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T"
-                + "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))."
-            secondText = Array(text.utf8)
-        }
-        secondText.withUnsafeBytes { writer.append($0) }
-        let ms = UInt8(truncatingIfNeeded: now.tv_nsec / 100_000_000)
-        let rest = now.tv_nsec / 1_000_000
-        writer.append(byte: 48 + ms)
-        writer.append(byte: UInt8(48 + rest / 10 % 10))
-        writer.append(byte: UInt8(48 + rest % 10))
-        writer.append("Z")
-    }
-
     private func writeClient(_ client: SocketAddress, _ writer: inout HeadWriter) {
         switch client {
         case .ipv4(let address, let port):
-            writer.append(decimal: Int64(address >> 24))
-            writer.append(".")
-            writer.append(decimal: Int64((address >> 16) & 255))
-            writer.append(".")
-            writer.append(decimal: Int64((address >> 8) & 255))
-            writer.append(".")
-            writer.append(decimal: Int64(address & 255))
-            writer.append(":")
+            writer.append(decimal: address &>> 24, then: ".")
+            writer.append(decimal: address &>> 16 & 255, then: ".")
+            writer.append(decimal: address &>> 8 & 255, then: ".")
+            writer.append(decimal: address & 255, then: ":")
             writer.append(decimal: Int64(port))
         case .unix:
             writer.append("unix")
@@ -234,12 +205,6 @@ final class AccessLog: LoopObject {
     private func writeMs(_ ns: UInt64, _ writer: inout HeadWriter) {
         // What did not happen: resolving and connecting for a request on a free socket.
         guard ns >= 1000 else { return writer.append("0.000") }
-        let us = ns / 1000
-        writer.append(decimal: Int64(us / 1000))
-        writer.append(".")
-        let rest = us % 1000
-        writer.append(byte: UInt8(48 + rest / 100))
-        writer.append(byte: UInt8(48 + rest / 10 % 10))
-        writer.append(byte: UInt8(48 + rest % 10))
+        writer.append(thousandths: ns / 1000)
     }
 }
