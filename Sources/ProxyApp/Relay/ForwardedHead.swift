@@ -16,6 +16,17 @@ struct ForwardedHead {
     /// For final responses that have no Date: a recipient with a clock adds it (RFC 9110 6.6.1). Nil adds none.
     var date: HTTPDate?
 
+    /// The lines of Via, ready to be copied, for what was received as HTTP/1.0 and as HTTP/1.1; empty without a pseudonym.
+    private let viaLines: (minor0: [UInt8], minor1: [UInt8])
+
+    init(via: [UInt8]?, forwarded: ForwardedPolicy = .off, date: HTTPDate? = nil) {
+        self.via = via
+        self.forwarded = forwarded
+        self.date = date
+        let end = via.map { $0 + Array("\r\n".utf8) }
+        viaLines = (end.map { Array("Via: 1.0 ".utf8) + $0 } ?? [], end.map { Array("Via: 1.1 ".utf8) + $0 } ?? [])
+    }
+
     /// Bytes beyond those received that a head may need.
     static let slack = 512
 
@@ -147,10 +158,14 @@ struct ForwardedHead {
 
     private func writeStatusLine(_ head: MessageHead, to writer: inout HeadWriter) {
         writer.append("HTTP/1.1 ")
-        writer.append(decimal: Int64(head.status))
-        writer.append(" ")
-        writer.append(head.bytes(head.reasonRange))
-        writer.append("\r\n")
+        let reason = head.reasonRange
+        if reason.isEmpty {
+            writer.append(decimal: Int64(head.status))
+            writer.append(" \r\n")
+        } else {
+            // The code, the reason and the line's end, as they stand.
+            writer.append(head.bytes(ByteRange(start: reason.start &- 4, length: reason.length &+ 6)))
+        }
     }
 
     // MARK: Parts
@@ -204,10 +219,7 @@ struct ForwardedHead {
     }
 
     private func writeVia(minor: UInt8, to writer: inout HeadWriter) {
-        guard let via else { return }
-        writer.append(minor == 0 ? "Via: 1.0 " : "Via: 1.1 ")
-        via.withUnsafeBytes { writer.append($0) }
-        writer.append("\r\n")
+        (minor == 0 ? viaLines.minor0 : viaLines.minor1).withUnsafeBytes { writer.append($0) }
     }
 
     private func slice(_ bytes: UnsafeRawBufferPointer, _ range: ByteRange) -> UnsafeRawBufferPointer {
