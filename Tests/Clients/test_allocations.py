@@ -53,12 +53,12 @@ def counted(start_proxy, counter):
     return running
 
 
-def allocations(counter, step):
-    """How many allocations `COUNTED` steps cost, after enough of them to fill every pool."""
+def allocations(counter, step, count=COUNTED):
+    """How many allocations `count` steps cost, after enough of them to fill every pool."""
     for _ in range(WARM_UP):
         step()
     before = counter.now()
-    for _ in range(COUNTED):
+    for _ in range(count):
         step()
     return counter.now() - before
 
@@ -127,6 +127,15 @@ def test_bytes_in_a_tunnel_allocate_nothing(counted, counter, echo, size):
             assert len(client.exactly(size)) == size
 
         assert allocations(counter, step) <= TOLERATED
+
+
+def test_a_short_tunnel_allocates_two_sockets_and_what_joins_them(counted, counter, echo):
+    def step():
+        with counted.tunnel(echo.authority) as client:
+            client.send(b"small")
+            assert client.exactly(5) == b"small"
+
+    assert allocations(counter, step, 400) <= 3 * 400 + TOLERATED
 
 
 def test_the_count_is_one_that_can_rise(counted, counter):
