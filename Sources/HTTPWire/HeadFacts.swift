@@ -37,8 +37,8 @@ struct HeadFacts {
         if line.id == .other { return }
         presence |= line.id.bit
         switch line.id {
-        case .connection: try noteConnection(ListElements(base, line.value), base, nominated)
-        case .contentLength: noteContentLength(ListElements(base, line.value), base)
+        case .connection: try noteConnection(line.value, base, nominated)
+        case .contentLength: noteContentLength(line.value, base)
         case .transferEncoding: noteTransferEncoding(ListElements(base, line.value), base)
         case .host: hostCount &+= 1
         case .expect: noteExpect(line.value, base)
@@ -47,9 +47,18 @@ struct HeadFacts {
     }
 
     private mutating func noteConnection(
-        _ members: ListElements, _ base: UnsafeRawPointer, _ nominated: UnsafeMutablePointer<ByteRange>
+        _ value: ByteRange, _ base: UnsafeRawPointer, _ nominated: UnsafeMutablePointer<ByteRange>
     ) throws(HeadError) {
-        var members = members
+        // Nearly always one of the two, and nothing else.
+        if HeadFacts.spells(base, value, "keep-alive") {
+            connection.insert(.keepAlive)
+            return
+        }
+        if HeadFacts.spells(base, value, "close") {
+            connection.insert(.close)
+            return
+        }
+        var members = ListElements(base, value)
         while let member = members.next() {
             if member.isEmpty { continue }
             if HeadFacts.spells(base, member, "keep-alive") {
@@ -69,8 +78,12 @@ struct HeadFacts {
         }
     }
 
-    private mutating func noteContentLength(_ members: ListElements, _ base: UnsafeRawPointer) {
-        var members = members
+    private mutating func noteContentLength(_ value: ByteRange, _ base: UnsafeRawPointer) {
+        if case .absent = contentLength, let length = HeadFacts.decimal(base, value) {
+            contentLength = .value(length)
+            return
+        }
+        var members = ListElements(base, value)
         while let member = members.next() {
             if contentLength != .absent { repeatsContentLength = true }
             let length = HeadFacts.decimal(base, member)

@@ -86,6 +86,7 @@ extension HeadParser {
     }
 
     /// Reads `HTTP/1.` DIGIT from `mark`; true when all eight bytes have been read.
+    @inline(__always)
     private mutating func readVersion(
         _ base: UnsafeRawPointer, _ end: Int, _ facts: inout HeadFacts
     ) throws(HeadError) -> Bool {
@@ -99,6 +100,14 @@ extension HeadParser {
                 return true
             }
         }
+        return try readVersionBytes(base, end, &facts)
+    }
+
+    /// The same, byte by byte.
+    @inline(never)
+    private mutating func readVersionBytes(
+        _ base: UnsafeRawPointer, _ end: Int, _ facts: inout HeadFacts
+    ) throws(HeadError) -> Bool {
         let pattern: StaticString = "HTTP/1.1"
         var index = position
         while index &- mark < 8 {
