@@ -77,11 +77,10 @@ public struct HeadWriter {
         append(DecimalDigits.text(value, digits: digits), digits)
     }
 
-    /// Appends a number of at most seven digits and the byte behind it.
-    public mutating func append(decimal value: UInt32, then byte: Unicode.Scalar) {
-        precondition(value < 10_000_000 && byte.isASCII, "seven digits and an ASCII byte at most")
+    /// Appends a number below 256 in decimal and the ASCII byte behind it, as in addresses.
+    public mutating func append(octet value: UInt8, then byte: Unicode.Scalar) {
         let (text, count) = DecimalDigits.text(UInt64(value))
-        append(text | UInt64(byte.value) &<< UInt64(truncatingIfNeeded: count &<< 3), count &+ 1)
+        append(text | UInt64(byte.value & 0x7f) &<< UInt64(truncatingIfNeeded: count &<< 3), count &+ 1)
     }
 
     /// Appends a number of thousandths with three decimals: 1234 as `1.234`.

@@ -72,10 +72,10 @@ import Testing
     }
 
     @Test func numberAndTheByteBehindItAreOnePiece() {
-        for value in [0, 9, 10, 255, 9_999_999] as [UInt32] {
+        for value in UInt8.min...UInt8.max {
             let text = "\(value):"
-            #expect(Self.write(text.utf8.count) { $0.append(decimal: value, then: ":") }.text == text)
-            let tight = Self.write(text.utf8.count - 1) { $0.append(decimal: value, then: ":") }
+            #expect(Self.write(text.utf8.count) { $0.append(octet: value, then: ":") }.text == text)
+            let tight = Self.write(text.utf8.count - 1) { $0.append(octet: value, then: ":") }
             #expect(tight.overflowed && tight.text.isEmpty)
         }
     }

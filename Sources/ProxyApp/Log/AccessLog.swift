@@ -138,10 +138,10 @@ final class AccessLog: LoopObject {
     private func writeClient(_ client: SocketAddress, _ writer: inout HeadWriter) {
         switch client {
         case .ipv4(let address, let port):
-            writer.append(decimal: address &>> 24, then: ".")
-            writer.append(decimal: address &>> 16 & 255, then: ".")
-            writer.append(decimal: address &>> 8 & 255, then: ".")
-            writer.append(decimal: address & 255, then: ":")
+            writer.append(octet: UInt8(truncatingIfNeeded: address &>> 24), then: ".")
+            writer.append(octet: UInt8(truncatingIfNeeded: address &>> 16), then: ".")
+            writer.append(octet: UInt8(truncatingIfNeeded: address &>> 8), then: ".")
+            writer.append(octet: UInt8(truncatingIfNeeded: address), then: ":")
             writer.append(decimal: Int64(port))
         case .unix:
             writer.append("unix")
@@ -156,43 +156,47 @@ final class AccessLog: LoopObject {
 
     /// What a client sent, made harmless: printable ASCII but quote and backslash stays, every other byte is escaped.
     private func writeEscaped(_ bytes: UnsafeRawBufferPointer, _ writer: inout HeadWriter) {
-        let shown = UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maxTargetBytes))
-        var start = 0
-        var index = 0
-        while true {
-            index = Self.endOfPlain(shown, index)
-            guard index < shown.count else { break }
-            let byte = shown[index]
-            writer.append(UnsafeRawBufferPointer(rebasing: shown[start..<index]))
-            index += 1
-            start = index
-            writer.append(isJSON ? "\\u00" : "\\x")
-            writer.append(byte: Self.digit(byte >> 4))
-            writer.append(byte: Self.digit(byte & 15))
-        }
-        writer.append(UnsafeRawBufferPointer(rebasing: shown[start...]))
+        let shown = UnsafeRawBufferPointer(start: bytes.baseAddress, count: min(bytes.count, Self.maxTargetBytes))
+        if Self.isPlain(shown) { writer.append(shown) } else { escape(shown, &writer) }
         if bytes.count > shown.count { writer.append("...") }
     }
 
-    /// Index from `from` on of the first byte that must be escaped, or the end. Looks at eight bytes at a time.
-    private static func endOfPlain(_ bytes: UnsafeRawBufferPointer, _ from: Int) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        var index = from
-        while index + 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            let (quote, backslash, delete) = (word ^ (ones &* 0x22), word ^ (ones &* 0x5c), word ^ (ones &* 0x7f))
-            var marks = ((word &- ones &* 0x21) & ~word) | ((quote &- ones) & ~quote)
-            marks |= ((backslash &- ones) & ~backslash) | ((delete &- ones) & ~delete) | word
-            if marks & (ones &* 0x80) != 0 { break }
-            index += 8
+    @inline(never)
+    private func escape(_ bytes: UnsafeRawBufferPointer, _ writer: inout HeadWriter) {
+        for byte in bytes {
+            if Self.isPlain(byte) {
+                writer.append(byte: byte)
+            } else {
+                writer.append(isJSON ? "\\u00" : "\\x")
+                writer.append(byte: Self.digit(byte >> 4))
+                writer.append(byte: Self.digit(byte & 15))
+            }
         }
-        while index < bytes.count {
-            let byte = bytes[index]
-            guard byte > 0x20, byte < 0x7f, byte != 0x22, byte != 0x5c else { return index }
-            index += 1
-        }
-        return index
     }
+
+    /// Is there nothing to be escaped? Looks at eight bytes at a time, the last of which may have been looked at before.
+    private static func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count >= 8 else { return bytes.allSatisfy(isPlain) }
+        let last = bytes.count &- 8
+        var marks = oddMarks(bytes.loadUnaligned(fromByteOffset: last, as: UInt64.self))
+        var index = 0
+        while index < last {
+            marks |= oddMarks(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            index &+= 8
+        }
+        return marks & 0x8080_8080_8080_8080 == 0
+    }
+
+    /// The high bit of every byte that must be escaped is set, and if there are none, that of no byte.
+    @inline(__always)
+    private static func oddMarks(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let (quote, backslash, delete) = (word ^ (ones &* 0x22), word ^ (ones &* 0x5c), word ^ (ones &* 0x7f))
+        let marks = ((word &- ones &* 0x21) & ~word) | ((quote &- ones) & ~quote)
+        return marks | ((backslash &- ones) & ~backslash) | ((delete &- ones) & ~delete) | word
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7f && byte != 0x22 && byte != 0x5c }
 
     private func writeEscaped(_ user: ClientUser, _ writer: inout HeadWriter) {
         var name = user.name

@@ -5,14 +5,30 @@ import HTTPWire
 ///
 /// The system's clock is asked, and the text of a second made, once a second; what is set in between is seen then.
 struct LogTime {
+    /// What both clocks say at the same moment, in nanoseconds.
+    struct Clocks {
+        /// The loop's clock, CLOCK_MONOTONIC.
+        var loopNs: Int64
+        /// Since 1970.
+        var unixNs: Int64
+
+        static func now() -> Clocks { Clocks(loopNs: ask(CLOCK_MONOTONIC), unixNs: ask(CLOCK_REALTIME)) }
+
+        private static func ask(_ clock: clockid_t) -> Int64 {
+            var now = timespec()
+            clock_gettime(clock, &now)
+            return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+        }
+    }
+
     /// `2026-01-02T03:04:05.` of the second it is.
     private var second: [UInt8] = []
     /// When that second began, by the loop's clock. At first so long ago that no loop is in it.
     private var beganNs: Int64 = -2_000_000_000
 
     /// Writes the time, which is `nowNs` by the loop's clock.
-    mutating func write(nowNs: UInt64, _ writer: inout HeadWriter) {
-        if sinceNs(nowNs) >= 1_000_000_000 { take() }
+    mutating func write(nowNs: UInt64, _ writer: inout HeadWriter, asking clocks: () -> Clocks = Clocks.now) {
+        if sinceNs(nowNs) >= 1_000_000_000 { take(clocks()) }
         second.withUnsafeBytes { writer.append($0) }
         // The loop's clock stands still during a turn: it may be behind the second that the system's clock has begun.
         let ms = max(sinceNs(nowNs), 0) / 1_000_000
@@ -22,14 +38,10 @@ struct LogTime {
 
     private func sinceNs(_ nowNs: UInt64) -> Int64 { Int64(bitPattern: nowNs) &- beganNs }
 
-    /// Asks both clocks.
-    private mutating func take() {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        beganNs = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
-        clock_gettime(CLOCK_REALTIME, &now)
-        beganNs -= Int64(now.tv_nsec)
-        second = Self.text(now.tv_sec)
+    private mutating func take(_ clocks: Clocks) {
+        let (seconds, ns) = clocks.unixNs.quotientAndRemainder(dividingBy: 1_000_000_000)
+        beganNs = clocks.loopNs - ns
+        second = Self.text(time_t(seconds))
     }
 
     private static func text(_ seconds: time_t) -> [UInt8] {

@@ -11,7 +11,7 @@ final class ByteStore {
 
     deinit { memory.deallocate() }
 
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory.baseAddress, count: count) }
 
     func reset() { count = 0 }
 
@@ -41,7 +41,7 @@ final class ByteStore {
             memory.deallocate()
             memory = larger
         }
-        return UnsafeMutableRawBufferPointer(rebasing: memory[count...])
+        return UnsafeMutableRawBufferPointer(start: memory.baseAddress.map { $0 + count }, count: memory.count - count)
     }
 
     func commit(_ added: Int) { count += added }
