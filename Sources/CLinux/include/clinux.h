@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -117,6 +118,10 @@ static inline int clinux_probe_pace(int fd, int interval_s, int count) {
 
 static inline int clinux_user_timeout(int fd, int ms) {
   return clinux_set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, ms);
+}
+
+static inline int clinux_congestion(int fd, const char *name) {
+  return setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, (socklen_t)strlen(name));
 }
 
 static inline int clinux_linger_reset(int fd) {

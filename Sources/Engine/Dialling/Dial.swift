@@ -112,6 +112,7 @@ public final class Dial: LoopObject, SocketOwner {
             _ = clinux_bind_without_port(raw)
             guard localAddress.withRaw({ bind(raw, $0, $1) }) == 0 else { throw Errno.last }
         }
+        young.tcp.prepare(raw, for: target.whereItLeads)
         // A packet less, and the origin is woken once for both; a family of sockets that does not know it refuses.
         if speaksFirst { _ = clinux_quick_ack(raw, 0) }
         if target.whereItLeads.withRaw({ Glibc.connect(raw, $0, $1) }) != 0, Errno.last != .inProgress {

@@ -26,8 +26,9 @@ public struct Flow {
     public static let bulkBytes = 32_768
     /// A splice of less than this means that bulk is over.
     static let smallBytes = 4096
-    /// Reads or splices per `run`, for fairness between connections.
+    /// Reads or splices per `run`, and bytes after which none is begun, for fairness between connections.
     static let rounds = 8
+    static let turnBytes: UInt64 = 2 << 20
 
     private var pipe: SplicePipe?
     private var isBulk = false
@@ -58,7 +59,7 @@ public struct Flow {
                 release(source.loop)
                 return .idle
             }
-            if round == Self.rounds { return .yielded }
+            if round == Self.rounds || movedBytes - start >= Self.turnBytes { return .yielded }
             round += 1
             let result =
                 isBulk && !copyOnly
@@ -104,7 +105,7 @@ public struct Flow {
             copyOnly = true
             return .wouldBlock
         }
-        let result = source.splice(into: &pipe, count: Int(min(left, UInt64(PipePool.pipeBytes))))
+        let result = source.splice(into: &pipe, count: Int(min(left, UInt64(pipe.capacity))))
         self.pipe = pipe
         if case .bytes(let count) = result, count < Self.smallBytes { isBulk = false }
         return result

@@ -28,6 +28,7 @@ public struct ListeningDescriptor: ~Copyable {
             if reusePort { _ = clinux_reuse_port(raw) }
             if wanted.family == AF_INET6 { _ = clinux_v6_only(raw) }
             tcp.apply(toListener: raw)
+            tcp.prepare(raw, for: wanted)
             guard wanted.withRaw({ bind(raw, $0, $1) }) == 0 else { throw Errno.last }
         }
         guard listen(raw, CInt(clamping: backlog)) == 0 else { throw Errno.last }

@@ -12,15 +12,25 @@ public struct TCPOptions: Sendable, Equatable {
     public var keepAliveCount: Int
     /// Milliseconds that sent bytes may stay unacknowledged (TCP_USER_TIMEOUT); 0 leaves it to the kernel.
     public var userTimeoutMs: Int
+    /// May connections over the loopback interface pace what they send?
+    public var loopbackPacing: LoopbackPacing
 
     /// The defaults find a dead peer within two minutes, whether bytes are under way or not.
     public init(
-        keepAliveIdleS: Int = 60, keepAliveIntervalS: Int = 15, keepAliveCount: Int = 4, userTimeoutMs: Int = 120_000
+        keepAliveIdleS: Int = 60, keepAliveIntervalS: Int = 15, keepAliveCount: Int = 4, userTimeoutMs: Int = 120_000,
+        loopbackPacing: LoopbackPacing = .off
     ) {
         self.keepAliveIdleS = keepAliveIdleS
         self.keepAliveIntervalS = keepAliveIntervalS
         self.keepAliveCount = keepAliveCount
         self.userTimeoutMs = userTimeoutMs
+        self.loopbackPacing = loopbackPacing
+    }
+
+    /// To be called before `fd` listens on `address` or connects to it: whether a connection paces is settled when it is made.
+    func prepare(_ fd: CInt, for address: SocketAddress, systemPaces: Bool = CongestionControl.systemPaces) {
+        guard loopbackPacing == .off, systemPaces, address.family != AF_UNIX, address.isLoopback else { return }
+        _ = clinux_congestion(fd, "reno")
     }
 
     /// Sets the options on a listener, and TCP_NODELAY. A refusal is ignored: connections work without them.

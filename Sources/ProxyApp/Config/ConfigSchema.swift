@@ -1,3 +1,5 @@
+import Engine
+
 /// Every key of the configuration file: the single source for reading it, for the shipped file and for the tables of
 /// the documentation.
 enum ConfigSchema {
@@ -186,6 +188,10 @@ enum ConfigSchema {
         ConfigEntry(
             "tcp", "splice_threshold", \.tcp.spliceThresholdBytes, .sizeBytes(0...1 << 30),
             "Smallest rest of a sized body that moves inside the kernel; tunnels decide by the size of their reads"),
+        ConfigEntry(
+            "tcp", "loopback_pacing", \.tcp.loopbackPacing, .word,
+            "Whether connections within the machine pace what they send where the system's congestion control does (BBR); `off` "
+                + "gives them Reno there, which costs less and loses nothing"),
     ]
 
     private static let tunnel = [

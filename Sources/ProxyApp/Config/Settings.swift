@@ -1,3 +1,5 @@
+import Engine
+
 /// Everything an operator can set, as plain values; `Settings()` is the shipped behaviour.
 ///
 /// A value that came from `ConfigFile` lies in the range its documentation names. Groups and names are those of
@@ -196,6 +198,8 @@ extension Settings {
         public var backlog = 4_096
         /// Smallest rest of a sized body that moves inside the kernel (splice(2)) instead of by copying. 0...2^30.
         public var spliceThresholdBytes = 64 * 1024
+        /// May connections over the loopback interface pace what they send?
+        public var loopbackPacing = LoopbackPacing.off
 
         /// The defaults.
         public init() {}

@@ -58,7 +58,7 @@ extension TCPOptions {
     init(_ tcp: Settings.TCP) {
         self.init(
             keepAliveIdleS: tcp.keepAliveIdleSeconds, keepAliveIntervalS: tcp.keepAliveIntervalSeconds,
-            keepAliveCount: tcp.keepAliveCount, userTimeoutMs: tcp.userTimeoutMs)
+            keepAliveCount: tcp.keepAliveCount, userTimeoutMs: tcp.userTimeoutMs, loopbackPacing: tcp.loopbackPacing)
     }
 }
 

@@ -5,7 +5,8 @@ import Testing
 
 @testable import Engine
 
-@Suite struct PipePoolTests {
+/// One after the other: the number of wide pipes is the process's.
+@Suite(.serialized) struct PipePoolTests {
     @Test func anEmptyPipeIsReused() throws {
         let pool = PipePool()
         let pipe = try #require(pool.take())
@@ -28,5 +29,27 @@ import Testing
         #expect(read(next.readEnd, &byte, 1) == -1)
         #expect(Errno.last == .again)
         pool.recycle(next)
+    }
+
+    @Test func onlyTheFirstPipesAreWide() throws {
+        let pool = PipePool()
+        var pipes: [SplicePipe] = []
+        for _ in 0...PipePool.mostWide { pipes.append(try #require(pool.take())) }
+        // Other tests have pipes at the same time.
+        #expect(pipes.count { $0.capacity == PipePool.wideBytes } <= PipePool.mostWide)
+        #expect(pipes.last?.capacity == PipePool.narrowBytes)
+        for pipe in pipes { pool.recycle(pipe) }
+    }
+
+    @Test func aPlaceForAWidePipeComesBackWithThePool() throws {
+        for _ in 0...PipePool.mostWide {
+            let pool = PipePool()
+            let pipe = try #require(pool.take())
+            pool.recycle(pipe)
+        }
+        let pool = PipePool()
+        let pipe = try #require(pool.take())
+        #expect(pipe.capacity == PipePool.wideBytes)
+        pool.recycle(pipe)
     }
 }

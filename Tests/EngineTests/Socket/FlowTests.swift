@@ -133,7 +133,7 @@ import Testing
         #expect(relay.flow.movedBytes == 4 << 20)
         #expect(relay.outcomes.contains(.blocked))
         // A pipe or a block at most waits for the sink.
-        #expect(relay.mostHeld <= PipePool.pipeBytes + Block.capacity)
+        #expect(relay.mostHeld <= PipePool.wideBytes + Block.capacity)
         relay.close()
         #expect(relay.loop.pipes.inUse == 0)
         #expect(relay.loop.buffers.inUse == 0)
