@@ -208,9 +208,13 @@ struct Comparison {
             received[origin].keep(count)
         } else {
             require(request.head.method == Array("CONNECT".utf8), "a tunnel for \(request.head)")
-            guard let origin = outcome.origins.last else { failed("a tunnel to nowhere") }
-            compareTunnel(toClient, fromClient, originSent: origin.sent, originGot: origin.received)
-            received[received.count - 1].keep(0)
+            if let origin = outcome.origins.last {
+                compareTunnel(toClient, fromClient, originSent: origin.sent, originGot: origin.received)
+                received[received.count - 1].keep(0)
+            } else {
+                // The last packet of the handshake waits for the first bytes: an origin may never hear of a tunnel without any.
+                require(toClient.isEmpty && fromClient.isEmpty, "a tunnel to nowhere: \(quoted(fromClient))")
+            }
         }
         asked.keep(index + 1)
     }
