@@ -14,9 +14,9 @@ SIZE = 4 << 20
 
 
 def check_rate(count, seconds, rate=RATE):
-    """`count` bytes took as long as the rate says, within 15 %, and half a second for others who use the machine."""
+    """`count` bytes took as long as the rate says, within 15 %, and two seconds for others who use the machine."""
     expected = (count - rate // 4) / rate
-    assert expected * 0.85 <= seconds <= expected * 1.15 + 0.5, f"{count} bytes in {seconds:.2f} s, not {expected:.2f} s"
+    assert expected * 0.85 <= seconds <= expected * 1.15 + 2, f"{count} bytes in {seconds:.2f} s, not {expected:.2f} s"
 
 
 def timed(work):

@@ -63,7 +63,7 @@ public final class Socket: EventHandler {
     /// Bytes written by the owner that the kernel has not taken yet.
     public var queuedBytes: Int { output.count }
     /// Bytes that the kernel has taken from this side over the socket's life, spliced ones included.
-    public private(set) var sentBytes: UInt64 = 0
+    public internal(set) var sentBytes: UInt64 = 0
     /// Bytes that the peer's kernel has acknowledged. Unlike `sentBytes`, this moves with every byte that the peer reads, also
     /// while a full send buffer waits to be a third empty.
     public var acknowledgedBytes: UInt64 {
@@ -262,7 +262,7 @@ public final class Socket: EventHandler {
         if queuedBytes == 0 { finishFlush() }
     }
 
-    private var isDead: Bool { !flags.isDisjoint(with: [.closed, .failed, .shut]) }
+    var isDead: Bool { !flags.isDisjoint(with: [.closed, .failed, .shut]) }
 
     private func flushSoon() {
         guard !flags.contains(.inFlushList) else { return }
@@ -313,7 +313,7 @@ public final class Socket: EventHandler {
     }
 
     /// The kernel took nothing: an edge follows when the peer has read, but none when the kernel has memory again.
-    private func waitForRoom(after error: Errno) {
+    func waitForRoom(after error: Errno) {
         if error != .again { _ = loop.schedule(self, afterMs: Self.memoryRetryMs) }
         guard !flags.contains(.blocked) else { return }
         flags.insert(.blocked)
@@ -321,63 +321,12 @@ public final class Socket: EventHandler {
     }
 
     /// Writing is over for good; the owner hears of it in a later call, never inside its own `write`.
-    private func fail(_ error: Errno) {
+    func fail(_ error: Errno) {
         flags.insert(.failed)
         flags.remove(.blocked)
         failure = error
         output.drop(buffers)
         loop.again(self)
-    }
-
-    // MARK: Splicing
-
-    /// Moves up to `count` bytes from the socket into the pipe.
-    func splice(into pipe: inout SplicePipe, count: Int) -> ReadResult {
-        while true {
-            let moved = clinux_splice(fd, pipe.writeEnd, count)
-            if moved > 0 {
-                pipe.held += moved
-                return .bytes(moved)
-            }
-            if moved == 0 {
-                flags.remove(.readReady)
-                return .ended
-            }
-            switch Errno.last {
-            case .again:
-                flags.remove(.readReady)
-                return .wouldBlock
-            case .interrupted: continue
-            case let error: return .failed(error)
-            }
-        }
-    }
-
-    /// Moves the pipe's bytes to the socket; false when the socket would not take them all (it is blocked, or has failed).
-    func splice(from pipe: inout SplicePipe) -> Bool {
-        // What was gathered was written before.
-        flush()
-        guard queuedBytes == 0, !flags.contains(.blocked), !isDead else { return false }
-        if flags.contains(.isDelayed) { sendAtOnce() }
-        while pipe.held > 0 {
-            let moved = clinux_splice(pipe.readEnd, fd, pipe.held)
-            if moved > 0 {
-                pipe.held -= moved
-                sentBytes &+= UInt64(moved)
-                continue
-            }
-            let error = moved == 0 ? Errno.again : Errno.last
-            switch error {
-            case .interrupted: continue
-            case .again, .noBuffers, .noMemory:
-                waitForRoom(after: error)
-                return false
-            default:
-                fail(error)
-                return false
-            }
-        }
-        return true
     }
 
     // MARK: The end

@@ -10,15 +10,15 @@ public final class Agent: LoopObject, NameDialOwner {
     /// The loop whose requests these are.
     public let loop: EventLoop
     /// Limits and deadlines.
-    public private(set) var options: AgentOptions
+    public internal(set) var options: AgentOptions
 
-    private(set) var pool: Pool<OriginKey, ClientConnection>
+    var pool: Pool<OriginKey, ClientConnection>
     private let makeConnector: () throws -> Connector
     private var connector: Connector?
     private var table = OriginTable()
-    private var actions = ActionBuffer()
+    var actions = ActionBuffer()
     private var isPerforming = false
-    private var dials: [UInt64: PendingDial] = [:]
+    var dials: [UInt64: PendingDial] = [:]
     private var nextDial: UInt64 = 0
     private var dialFailure = ExchangeFailure(.connectFailed)
     private var sweepTimer = EngineTimerID.none
@@ -233,7 +233,7 @@ public final class Agent: LoopObject, NameDialOwner {
     /// The connection's socket serves a tunnel from now on: its slot is free.
     func leftPool(_ connection: ClientConnection) { closed(connection) }
 
-    private func perform() {
+    func perform() {
         guard !isPerforming else { return }
         isPerforming = true
         defer { isPerforming = false }
@@ -307,7 +307,7 @@ public final class Agent: LoopObject, NameDialOwner {
         dialEnded(pending.purpose, ExchangeFailure(connect: failure))
     }
 
-    private func dialEnded(_ purpose: PendingDial.Purpose, _ failure: ExchangeFailure) {
+    func dialEnded(_ purpose: PendingDial.Purpose, _ failure: ExchangeFailure) {
         switch purpose {
         case .request(let request): request.fail(failure)
         case .pool(let origin, let waiter):
@@ -367,37 +367,4 @@ public final class Agent: LoopObject, NameDialOwner {
         perform()
         if !pool.isEmpty { armSweep() }
     }
-
-    // MARK: The whole
-
-    /// Closes the free sockets and keeps none from now on. Requests are still served.
-    public func drain() {
-        pool.drain(&actions)
-        perform()
-    }
-
-    /// Closes the pool's sockets, in use or free, and gives its dials up: requests that they carry or are for fail with
-    /// `.aborted`. Those that wait get new sockets, and so do later ones. Node `agent.destroy`.
-    public func destroy() {
-        var connections: [ClientConnection] = []
-        pool.eachConnection { _, connection, _ in connections.append(connection) }
-        let dials = self.dials.values.filter { if case .pool = $0.purpose { true } else { false } }
-        for connection in connections {
-            if connection.request == nil { connection.close() } else { connection.abort(ExchangeFailure(.aborted)) }
-        }
-        for pending in dials where self.dials.removeValue(forKey: pending.dial.token) != nil {
-            pending.dial.cancel()
-            dialEnded(pending.purpose, ExchangeFailure(.aborted))
-        }
-    }
-
-    /// Changes limits of an agent that shares them with no other loop: what more sockets allow is done at once.
-    func change(_ limits: PoolLimits) {
-        options.pool = limits
-        pool.change(limits, &actions)
-        perform()
-    }
-
-    /// Figures of this loop's share of the pool.
-    public func snapshot() -> PoolSnapshot<OriginKey> { pool.snapshot() }
 }
