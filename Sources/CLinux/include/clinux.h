@@ -100,6 +100,8 @@ static inline int clinux_v6_only(int fd) { return clinux_set_option(fd, IPPROTO_
 static inline int clinux_no_delay(int fd, int on) { return clinux_set_option(fd, IPPROTO_TCP, TCP_NODELAY, on); }
 
 // Acknowledge at once, or (0, before connect) complete the handshake with the first bytes sent.
+// Bytes that must be there before epoll says that the socket is readable.
+static inline int clinux_wake_at(int fd, int bytes) { return clinux_set_option(fd, SOL_SOCKET, SO_RCVLOWAT, bytes); }
 static inline int clinux_quick_ack(int fd, int on) { return clinux_set_option(fd, IPPROTO_TCP, TCP_QUICKACK, on); }
 
 // Probes on or off; `idle_s` of 0 leaves the time before the first one.

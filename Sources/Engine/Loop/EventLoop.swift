@@ -36,6 +36,8 @@ public final class EventLoop: @unchecked Sendable {
     private var againList: ContiguousArray<EventHandler> = []
     private var againRunning: ContiguousArray<EventHandler> = []
     private var flushList: ContiguousArray<Socket> = []
+    /// Sockets that wait for much to come, and must not wait for it in vain.
+    private(set) lazy var bulkSweep = SocketSweep(self, ageMs: 1) { $0.lookForBulk() }
     private var turnHooks: [() -> Void] = []
     private var jobs = TurnJobs()
     private var locals: [ObjectIdentifier: AnyObject] = [:]

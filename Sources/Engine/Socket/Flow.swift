@@ -26,6 +26,9 @@ public struct Flow {
     public static let bulkBytes = 32_768
     /// A splice of less than this means that bulk is over.
     static let smallBytes = 4096
+    /// Bytes between two waits from which on a transfer is fast: the source is then not woken for less than `wakeBytes`.
+    static let fastBytes: UInt64 = 64 << 10
+    static let wakeBytes: UInt64 = 256 << 10
     /// Reads or splices per `run`, and bytes after which none is begun, for fairness between connections.
     static let rounds = 8
     static let turnBytes: UInt64 = 2 << 20
@@ -36,6 +39,8 @@ public struct Flow {
 
     /// Bytes taken from the source so far.
     public private(set) var movedBytes: UInt64 = 0
+    /// How many there were when the source was last found empty.
+    private var waitedAtBytes: UInt64 = 0
 
     /// A flow that has moved nothing and holds nothing.
     public init() {}
@@ -52,10 +57,12 @@ public struct Flow {
             if sink.isBlocked { return .blocked }
             let left = limit.map { $0 - (movedBytes - start) } ?? .max
             if left == 0 {
+                source.awaitAny()
                 release(source.loop)
                 return .complete
             }
             guard source.isReadReady else {
+                if !isBulk { source.awaitAny() }
                 release(source.loop)
                 return .idle
             }
@@ -66,7 +73,7 @@ public struct Flow {
                 ? spliceOnce(from: source, left: left) : copyOnce(from: source, to: sink, left: left)
             switch result {
             case .bytes(let count): movedBytes &+= UInt64(count)
-            case .wouldBlock: continue
+            case .wouldBlock: wait(for: source, left: left)
             case .ended:
                 release(source.loop)
                 return .ended
@@ -87,6 +94,16 @@ public struct Flow {
         guard let pipe else { return }
         loop.pipes.recycle(pipe)
         self.pipe = nil
+    }
+
+    /// The source is empty. A fast one is given time to gather something.
+    private mutating func wait(for source: Socket, left: UInt64) {
+        if isBulk, !copyOnly, movedBytes - waitedAtBytes >= Self.fastBytes {
+            source.awaitBulk(Int(min(left, Self.wakeBytes)))
+        } else {
+            source.awaitAny()
+        }
+        waitedAtBytes = movedBytes
     }
 
     private mutating func drainPipe(to sink: Socket) -> Bool {

@@ -50,4 +50,33 @@ extension Socket {
         }
         return true
     }
+
+    // MARK: Waiting for bulk
+
+    /// A fast transfer has emptied the socket: its owner hears when `count` bytes are there, or the peer's end, and after a moment
+    /// in any case, for what there is by then. So there are fewer wake-ups, and each of them moves more.
+    func awaitBulk(_ count: Int) {
+        let isAwaiting = flags.contains(.awaitsBulk)
+        // What is asked for changes only in front of the last bytes.
+        if isAwaiting, count == Int(Flow.wakeBytes) { return }
+        _ = clinux_wake_at(fd, CInt(count))
+        if isAwaiting { return }
+        flags.insert(.awaitsBulk)
+        loop.bulkSweep.add(self)
+    }
+
+    /// Whatever comes is worth a wake-up again.
+    func awaitAny() {
+        guard flags.contains(.awaitsBulk) else { return }
+        flags.remove(.awaitsBulk)
+        if fd >= 0 { _ = clinux_wake_at(fd, 1) }
+    }
+
+    /// The moment has passed: what is there may be less than what was awaited, and nothing would say so.
+    func lookForBulk() {
+        guard flags.contains(.awaitsBulk) else { return }
+        awaitAny()
+        flags.insert(.readReady)
+        if !flags.contains(.paused), !flags.contains(.closed) { loop.again(self) }
+    }
 }

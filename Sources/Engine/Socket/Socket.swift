@@ -27,6 +27,8 @@ public final class Socket: EventHandler {
         static let isDelayed = Flags(rawValue: 1 << 10)
         /// The owner has said itself whether the peer is probed.
         static let probeChosen = Flags(rawValue: 1 << 11)
+        /// Epoll is silent about less than a certain number of bytes; the loop's `bulkSweep` looks for them.
+        static let awaitsBulk = Flags(rawValue: 1 << 12)
     }
 
     /// What one read gave.
@@ -358,6 +360,7 @@ public final class Socket: EventHandler {
     public func detach() -> OwnedDescriptor? {
         guard !flags.contains(.closed), queuedBytes == 0 else { return nil }
         if flags.contains(.isDelayed) { sendAtOnce() }
+        awaitAny()
         flags.insert(.closed)
         owner = nil
         loop.unregister(self, fd: fd, closing: false)
