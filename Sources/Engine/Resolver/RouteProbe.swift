@@ -12,12 +12,6 @@ enum RouteProbe {
         let descriptor = OwnedDescriptor(raw)
         // Any port does; some kernels refuse 0.
         guard destination.with(port: 9).withRaw({ connect(descriptor.raw, $0, $1) }) == 0 else { return nil }
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return withUnsafeMutablePointer(to: &storage) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                getsockname(descriptor.raw, $0, &length) == 0 ? SocketAddress($0)?.with(port: 0) : nil
-            }
-        }
+        return SocketAddress(of: descriptor.raw, by: getsockname)?.with(port: 0)
     }
 }

@@ -85,13 +85,7 @@ public struct ListeningDescriptor: ~Copyable {
     }
 
     private static func boundAddress(_ raw: CInt, _ wanted: SocketAddress) -> SocketAddress {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let actual = withUnsafeMutablePointer(to: &storage) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                getsockname(raw, $0, &length) == 0 ? SocketAddress($0) : nil
-            }
-        }
+        let actual = SocketAddress(of: raw, by: getsockname)
         // The kernel's answer for a unix socket has no path here.
         if case .unix = actual { return wanted }
         return actual ?? wanted

@@ -38,19 +38,7 @@ extension Socket {
     }
 
     /// The address at the other end, or nil when the socket is not connected any more.
-    public var peerAddress: SocketAddress? { address(getpeername) }
+    public var peerAddress: SocketAddress? { SocketAddress(of: fd, by: getpeername) }
     /// The address at this end.
-    public var localAddress: SocketAddress? { address(getsockname) }
-
-    private func address(
-        _ call: (CInt, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?) -> CInt
-    ) -> SocketAddress? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return withUnsafeMutablePointer(to: &storage) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                call(fd, $0, &length) == 0 ? SocketAddress($0) : nil
-            }
-        }
-    }
+    public var localAddress: SocketAddress? { SocketAddress(of: fd, by: getsockname) }
 }

@@ -47,6 +47,19 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What `call`, getsockname or getpeername, says of a socket; nil when it fails, and for other families.
+    init?(of fd: CInt, by call: (CInt, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?) -> CInt) {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let found = withUnsafeMutablePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                call(fd, $0, &length) == 0 ? SocketAddress($0) : nil
+            }
+        }
+        guard let found else { return nil }
+        self = found
+    }
+
     private static func ipv6(_ address: in6_addr, scope: UInt32, port: UInt16) -> SocketAddress {
         withUnsafeBytes(of: address) {
             .ipv6(

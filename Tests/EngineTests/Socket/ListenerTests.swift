@@ -58,13 +58,7 @@ import Testing
             guard client >= 0 else { throw Errno.last }
             clients.append(client)
             guard listener.address.withRaw({ connect(client, $0, $1) }) == 0 else { throw Errno.last }
-            var storage = sockaddr_storage()
-            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            return withUnsafeMutablePointer(to: &storage) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    getsockname(client, $0, &length) == 0 ? SocketAddress($0) : nil
-                }
-            }
+            return SocketAddress(of: client, by: getsockname)
         }
 
         func run(untilAccepted count: Int) {

@@ -43,7 +43,7 @@ import Testing
         TCPOptions().prepare(listener, for: Self.loopback, systemPaces: true)
         #expect(Self.loopback.withRaw { bind(listener, $0, $1) } == 0)
         #expect(listen(listener, 1) == 0)
-        let bound = try #require(address(listener))
+        let bound = try #require(SocketAddress(of: listener, by: getsockname))
         let client = clinux_stream_socket(AF_INET)
         defer { close(client) }
         _ = bound.withRaw { connect(client, $0, $1) }
@@ -52,15 +52,5 @@ import Testing
         let accepted = accept(listener, nil, nil)
         defer { close(accepted) }
         #expect(CongestionControl.name(of: accepted) == "reno")
-    }
-
-    private func address(_ fd: CInt) -> SocketAddress? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return withUnsafeMutablePointer(to: &storage) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                getsockname(fd, $0, &length) == 0 ? SocketAddress($0) : nil
-            }
-        }
     }
 }
