@@ -27,7 +27,7 @@ def folder_of_nobody():
 
 def threads(proxy):
     """The status of every thread, as name -> words. Of the first alone under a sanitizer, which makes one before us."""
-    # Its addresses are announced before the rights are given up; it answers afterwards.
+    # Its threads are made after its addresses are announced; it answers when all are there.
     assert proxy.admin("/live")[0] == 200
     found = []
     for status in pathlib.Path(f"/proc/{proxy.pid}/task").glob(f"{proxy.pid if is_sanitized() else '*'}/status"):
@@ -35,6 +35,16 @@ def threads(proxy):
         found.append({name: text.split() for name, _, text in lines})
     assert found
     return found
+
+
+def test_addresses_are_announced_when_all_rights_are_given_up(start_proxy):
+    """Whoever waits for these lines finds modes, owners and rights as they will stay."""
+    running = start_proxy()
+    until(lambda: "rights given up" in running.errors(), "the rights are given up")
+    lines = running.errors().splitlines()
+    given_up = next(index for index, line in enumerate(lines) if "rights given up" in line)
+    announced = [index for index, line in enumerate(lines) if line.startswith(("listening on", "admin on"))]
+    assert len(announced) == 2 and given_up < min(announced), running.errors()
 
 
 def test_every_thread_is_filtered_and_can_gain_nothing(start_proxy, web):

@@ -30,6 +30,8 @@ final class Appliance {
     private let adminServer: Server?
     private let adminPath: String?
     private var unixPaths: [String] = []
+    /// Where it listens, a line for each address: said when nothing can keep it from answering there any more.
+    private var announcements: [String] = []
     private var signals: SignalWatcher?
     private var state = State.running
     private let startedNs: UInt64
@@ -103,7 +105,7 @@ final class Appliance {
                 own += bound.compactMap { Self.ownListener($0, of: address) }
                 reachable += bound.map { IPAddress($0) }
                 for address in bound {
-                    StandardError.line("listening on \(address)")
+                    announcements.append("listening on \(address)")
                     if case .unix(let path) = address { unixPaths.append(path) }
                 }
             }
@@ -112,7 +114,7 @@ final class Appliance {
                     adminFD = OwnedListener(listening)
                 }
                 own += bound.compactMap { Self.ownListener($0, of: address) }
-                for address in bound { StandardError.line("admin on \(address)") }
+                for address in bound { announcements.append("admin on \(address)") }
             }
         } catch { throw StartFailure(error.description) }
 
@@ -171,6 +173,7 @@ final class Appliance {
         do throws(Errno) { try sink?.start() } catch { throw StartFailure("cannot start a thread: \(error)") }
         try logins?.start()
         access.start { [fleet] rules in fleet.onEach { $0.gate.take(rules) } }
+        for line in announcements { StandardError.line(line) }
         log.info(
             "proxyd \(Version.current) runs",
             metadata: [
