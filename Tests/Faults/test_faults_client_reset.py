@@ -122,7 +122,7 @@ def test_between_responses_it_leaves_the_origin_connection_to_others(start_watch
             wire.send(OK)
 
     one = origin(serve)
-    single = start_watched({"loops": 1, "pool": {"idle": "5s"}})
+    single = start_watched({"loops": 1, "pool": {"idle": "1s"}})
     client = single.connect()
     client.send(request(one.url()))
     client.response()

@@ -26,6 +26,8 @@ import Testing
     private func fetch(_ server: Server, _ address: SocketAddress) throws -> String? {
         let client = try Peer.connect(to: address)
         client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        // The server would linger for a client that has not ended.
+        client.finish()
         #expect(turn(server) { server.acceptedCount > 0 && server.connectionCount == 0 })
         return client.receiveText()
     }
