@@ -111,7 +111,7 @@ import Testing
     @Test func `a long string is cut`() {
         let long = String(repeating: "\"", count: 5_000)
         let item = written { StructuredField.append(string: long, to: &$0) }
-        #expect(item.utf8.count == StructuredField.maxStringBytes * 2 + 2)
+        #expect(item.utf8.count == StructuredString.maxBytes * 2 + 2)
     }
 
     // MARK: Numbers of requests

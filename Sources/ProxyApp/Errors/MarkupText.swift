@@ -16,11 +16,14 @@ enum MarkupText {
 
     /// Appends `text` as it is, but for control characters: a line stays a line.
     static func append(plain text: String, to page: ByteStore) {
-        guard text.utf8.contains(where: isControl) else {
-            var text = text
-            return text.withUTF8 { page.append(UnsafeRawBufferPointer($0)) }
+        var text = text
+        text.withUTF8 { bytes in
+            // Without a branch for each byte, as hardly ever one is found.
+            var controls: UInt8 = 0
+            for byte in bytes { controls |= isControl(byte) ? 1 : 0 }
+            guard controls != 0 else { return page.append(UnsafeRawBufferPointer(bytes)) }
+            for byte in bytes { page.append(byte: isControl(byte) ? 0x3f : byte) }
         }
-        for byte in text.utf8 { page.append(byte: isControl(byte) ? 0x3f : byte) }
     }
 
     private static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }

@@ -25,10 +25,15 @@ struct ProxyStatusField {
             writer.append("; status-code=")
             writer.append(decimal: Int64(facts.status))
         }
-        let system = report.errno.map { " \($0)." } ?? ""
         writer.append("; details=")
-        StructuredField.append(
-            string: "\(facts.token): \(report.kind.meaning)\(system) Request \(report.id)", to: &writer)
+        var details = StructuredString(to: &writer)
+        details.append(facts.token, to: &writer)
+        details.append(": ", to: &writer)
+        details.append(report.kind.meaning, to: &writer)
+        if let errno = report.errno { details.append(" \(errno).", to: &writer) }
+        details.append(" Request ", to: &writer)
+        report.id.withBytes { details.append($0, to: &writer) }
+        details.end(&writer)
         writer.appendCRLF()
     }
 }

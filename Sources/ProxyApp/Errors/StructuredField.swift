@@ -2,23 +2,17 @@ import HTTPWire
 
 /// Writes bare items of structured fields. RFC 8941 3.3 and 4.1.
 enum StructuredField {
-    /// Bytes of a string at most; what is longer is cut.
-    static let maxStringBytes = 512
-
     /// A token where the text is one, else a string.
     static func append(tokenOrString text: String, to writer: inout HeadWriter) {
         guard isToken(text) else { return append(string: text, to: &writer) }
         append(text, to: &writer)
     }
 
-    /// A string: printable ASCII in quotes, with quote and backslash escaped. Other bytes cannot be in one, and become `?`.
+    /// A string, as ``StructuredString`` writes it.
     static func append(string text: String, to writer: inout HeadWriter) {
-        writer.append(byte: 0x22)
-        for byte in text.utf8.prefix(maxStringBytes) {
-            if byte == 0x22 || byte == 0x5c { writer.append(byte: 0x5c) }
-            writer.append(byte: byte >= 0x20 && byte < 0x7f ? byte : 0x3f)
-        }
-        writer.append(byte: 0x22)
+        var string = StructuredString(to: &writer)
+        string.append(text, to: &writer)
+        string.end(&writer)
     }
 
     /// `*` or a letter, then the bytes of a token of HTTP, colons and slashes. RFC 8941 3.3.4.
