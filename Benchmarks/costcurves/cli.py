@@ -9,7 +9,7 @@ from sidebyside import report as pages
 from sidebyside.machine import Machine
 from sidebyside.peers import DEFAULT_PROXYD, Peer
 
-from . import drawing, measure, report
+from . import drawing, measure, refusals, report
 from .rig import Cores, known_programs
 from .sample import Run, Sample
 from .series import SERIES
@@ -27,6 +27,7 @@ COMMANDS = {
     "beside": "a load beside nothing, quiet tunnels, and quiet keep-alive connections",
     "loops": "one loop and two, on the same two cores",
     "latency": "p99 at half of HAProxy's highest rate, of proxyd and HAProxy",
+    "refusals": "what a refused request costs, by the reason, beside one that is served",
     "all": "all of these",
     "draw": "nothing is measured: charts and page from --from",
 }
@@ -105,6 +106,8 @@ def _measure(arguments: argparse.Namespace, programs: list[Peer]) -> list[Sample
             samples += measure.loops(programs, rounds, seconds)
         elif name == "latency":
             samples += measure.latency(programs, cores, rounds, seconds, arguments.rate)
+        elif name == "refusals":
+            samples += refusals.refusals(programs, cores, rounds, seconds)
     return samples
 
 

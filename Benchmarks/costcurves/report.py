@@ -5,6 +5,7 @@ import statistics
 
 from .drawing import size_text
 from .growth import Verdict, judge
+from .refusals import REFUSALS
 from .sample import Run, Sample
 from .series import SERIES, Series
 
@@ -12,6 +13,8 @@ BEGIN = "<!-- curves: begin -->"
 END = "<!-- curves: end -->"
 # Ten thousand quiet connections beside a load may add so much to its CPU per operation, and a second loop so much.
 BESIDE_LIMIT, LOOPS_LIMIT = 1.05, 1.10
+# Refusing may cost what serving costs: who floods a proxy with what it refuses must not gain by that.
+REFUSAL_LIMIT = 1.00
 # Buckets of the generator are 3 % wide: two latencies nearer than that are the same.
 LATENCY_SLACK = 1.03
 
@@ -41,8 +44,8 @@ def verdicts(run: Run) -> list[Verdict]:
 
 
 def budgets(run: Run) -> list[Budget]:
-    """What was measured of quiet connections, loops and latency, against what it may be."""
-    return [*_beside(run), *_loops(run), *_latency(run)]
+    """What was measured of quiet connections, loops, latency and refusals, against what it may be."""
+    return [*_beside(run), *_loops(run), *_latency(run), *_refusals(run)]
 
 
 def _beside(run: Run) -> list[Budget]:
@@ -72,6 +75,13 @@ def _latency(run: Run) -> list[Budget]:
     return [Budget("p99 at half of HAProxy's highest rate, of HAProxy's", medians["proxyd"] / medians["haproxy"], LATENCY_SLACK)]
 
 
+def _refusals(run: Run) -> list[Budget]:
+    costs = {name: cost for name in run.programs("refusals") for cost in run.costs("refusals", name).values()}
+    return [Budget(f"refused ({name}), CPU of what is {refusal.like}", costs[name] / costs[refusal.like], REFUSAL_LIMIT)
+            for name, refusal in REFUSALS.items()
+            if not refusal.dials and name != refusal.like and name in costs and refusal.like in costs]
+
+
 def _latest(run: Run, program: str) -> list[Sample]:
     return [sample for group in run.group("latency", program).values() for sample in group]
 
@@ -88,7 +98,8 @@ def markdown(run: Run, pictures: str) -> str:
         if run.programs(name):
             parts += _series(run, series, pictures)
     for title, table in (("Quiet connections beside the load", _beside_table(run)), ("Loops", _loops_table(run)),
-                         ("Latency at the same offered rate", _latency_table(run))):
+                         ("Latency at the same offered rate", _latency_table(run)),
+                         ("Refusals", _refusals_table(run))):
         if table:
             parts += [f"**{title}**", table]
     judged = [*map(str, verdicts(run)), *map(str, budgets(run))]
@@ -145,6 +156,16 @@ def _latency_table(run: Run) -> str:
                      f"{middle['p99_ms']:.3f}", f"{middle['p999_ms']:.3f}", f"{min(s.cost_us for s in group):.2f}"])
     head = ["", "offered per second", "answered", "p50, ms", "p99, ms", "p99.9, ms", "CPU us"]
     return _table(head, rows) if rows else ""
+
+
+def _refusals_table(run: Run) -> str:
+    rows = []
+    for name in run.programs("refusals"):
+        for status, group in run.group("refusals", name).items():
+            connection = "closed" if name in REFUSALS and REFUSALS[name].closes else "kept"
+            rows.append([name, str(status), connection, f"{min(s.cost_us for s in group):.2f}",
+                         f"{statistics.median(s.rate for s in group):.0f}"])
+    return _table(["request", "status", "connection", "CPU us", "per second"], rows) if rows else ""
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -73,20 +74,41 @@ class Rig(contextlib.ExitStack):
     def origin_port(self) -> int:
         return self._origin_port
 
-    def server(self, program: Peer, loops: int = 1) -> ServerProcess | None:
-        """A fresh process; None when it does not start, which is said. Ends with the rig at the latest."""
+    def server(self, program: Peer, loops: int = 1, more: str = "") -> ServerProcess | None:
+        """A fresh process that has relayed once; None when it does not start, which is said. Ends with the rig at the latest.
+
+        `more` are settings of proxyd beside those of all curves, as YAML.
+        """
         self._count += 1
         directory = self._directory / f"{program.name}-{self._count}"
         directory.mkdir(mode=0o777)
         directory.chmod(0o777)
         # Ports are taken in turn: one that has just been closed may have connections that linger.
         port = self._origin_port + 1 + 2 * (self._count % 31)
-        server = program.server(directory, port, self._origin_port, set(self._cores.proxy), loops=loops)
+        server = program.server(directory, port, self._origin_port, set(self._cores.proxy), loops=loops, more=more)
         self.callback(server.stop)
-        if server.start():
+        if server.start() and self._answers(server):
             return server
         say(f"{program.name} did not start: {last_line(server)}")
         return None
+
+    def users(self) -> pathlib.Path:
+        """A file of users of whom nobody knows a password."""
+        path = self._directory / "users"
+        path.write_text(f"nobody:$2y$10${'.' * 53}\n")
+        path.chmod(0o600)
+        return path
+
+    def _answers(self, server: ServerProcess) -> bool:
+        """Whether it has a worker, which would be left out of what is watched when it is made later than that begins."""
+        authority = f"127.0.0.1:{self._origin_port}"
+        request = f"GET http://{authority}/s HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n"
+        try:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+                connection.sendall(request.encode())
+                return connection.recv(8).startswith(b"HTTP/1.")
+        except OSError:
+            return False
 
     def load(
         self, server: ServerProcess, load: Load, seconds: float, series: str, x: int, name: str | None = None

@@ -6,8 +6,9 @@
 //   churn    open a tunnel with CONNECT, one GET through it, reset; that is one operation
 //   tunnel   open all tunnels first; one operation is one GET through an open tunnel
 //
-// Every reply must be a 200 whose body has the length that its head says; anything else is an error. A connection that the
-// proxy closes between two requests is opened again and counted apart. Prints one line of JSON. Options: options.h.
+// Every reply must be a 200, or what --status says, whose body has the length that its head says; anything else is an error.
+// A connection that the proxy closes between two requests is opened again and counted apart. Prints one line of JSON.
+// Options: options.h.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>
@@ -180,7 +181,7 @@ static void readable(struct client *c) {
     return restart(c);
   }
   if (c->phase == REPLYING) run.bytes += count;
-  switch (reply_take(&c->reply, buffer, count, c->phase == OPENING)) {
+  switch (reply_take(&c->reply, buffer, count, c->phase == OPENING, run.options.status)) {
     case REPLY_MORE: return;
     case REPLY_BAD: return failed(c);
     case REPLY_DONE:

@@ -33,8 +33,8 @@ static inline const char *reply_field(const struct reply *r, const char *name) {
 }
 
 // Parses the head that ends at `end`. `bodiless` is for the answer to CONNECT.
-static inline bool reply_parse(struct reply *r, bool bodiless) {
-  if (strncmp(r->head, "HTTP/1.", 7) || strncmp(r->head + 8, " 200", 4)) return false;
+static inline bool reply_parse(struct reply *r, bool bodiless, long status) {
+  if (strncmp(r->head, "HTTP/1.", 7) || strtol(r->head + 8, NULL, 10) != status) return false;
   r->has_head = true;
   const char *connection = reply_field(r, "connection:");
   r->closes = connection ? !strncasecmp(connection, "close", 5) : r->head[7] == '0';
@@ -45,8 +45,8 @@ static inline bool reply_parse(struct reply *r, bool bodiless) {
   return true;
 }
 
-// Takes received bytes; a reply must not be followed by bytes that nobody asked for.
-static inline enum reply_state reply_take(struct reply *r, const char *bytes, long count, bool bodiless) {
+// Takes received bytes of a reply that must have `status`; it must not be followed by bytes that nobody asked for.
+static inline enum reply_state reply_take(struct reply *r, const char *bytes, long count, bool bodiless, long status) {
   if (!r->has_head) {
     int before = r->head_bytes;
     int room = REPLY_HEAD_MAX - before;
@@ -57,7 +57,7 @@ static inline enum reply_state reply_take(struct reply *r, const char *bytes, lo
     char *end = strstr(r->head, "\r\n\r\n");
     if (!end) return taken == room ? REPLY_BAD : REPLY_MORE;
     end[2] = 0;
-    if (!reply_parse(r, bodiless)) return REPLY_BAD;
+    if (!reply_parse(r, bodiless, status)) return REPLY_BAD;
     count -= (end + 4 - r->head) - before;
   }
   r->body_left -= count;

@@ -36,6 +36,10 @@ static inline void requests_make(struct requests *r, const struct options *o) {
   size_t room = REQUEST_LINE_MAX + strlen(o->path) + (size_t)o->request_fields * REQUEST_FIELD_MAX;
   if (!r->get || !r->connect) { perror("load"); exit(1); }
   for (long i = 0; i < r->count; i++) {
+    if (o->request) {
+      r->get[i] = (struct text){strdup(o->request), strlen(o->request)};
+      continue;
+    }
     char authority[64];
     requests_origin(o, i, authority, sizeof authority);
     struct text *get = &r->get[i], *connect = &r->connect[i];

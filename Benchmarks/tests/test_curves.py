@@ -63,6 +63,10 @@ class RunTests(unittest.TestCase):
         run = run_of(*(Sample("fields", "proxyd", 5, cost) for cost in (14, 12, 13)))
         self.assertEqual(run.costs("fields", "proxyd"), {5: 12})
 
+    def test_a_part_in_user_mode_is_the_mean_of_the_rounds(self):
+        run = run_of(*(Sample("fields", "proxyd", 5, 12, user) for user in (0, 3, 3)))
+        self.assertEqual(run.user("fields", "proxyd"), {5: 2})
+
     def test_what_is_measured_again_replaces_its_series_only(self):
         run = run_of(Sample("fields", "proxyd", 5, 12), Sample("origins", "proxyd", 1, 11))
         merged = run.merged(run_of(Sample("fields", "proxyd", 5, 20)))
@@ -95,6 +99,11 @@ class BudgetTests(unittest.TestCase):
         self.assertEqual(report.budgets(run_of(own)), [])
         run = run_of(own, Sample("latency", "haproxy", 1000, 10, p99_ms=1.0))
         self.assertEqual([b.kept for b in report.budgets(run)], [False])
+
+    def test_a_refusal_is_judged_by_what_is_served_over_such_a_connection(self):
+        costs = {"served": 10, "served, then closed": 30, "denied by a rule": 10.5, "malformed": 29, "the origin refuses": 50}
+        run = run_of(*(Sample("refusals", name, 200, cost) for name, cost in costs.items()))
+        self.assertEqual([b.kept for b in report.budgets(run)], [False, True])
 
 
 class LoadTests(unittest.TestCase):

@@ -102,9 +102,20 @@ class LoadTests(unittest.TestCase):
         self.assertGreater(result["rssKib"], 1000)
         self.assertGreater(result["cpuUs"], 0)
 
+    def test_the_bytes_of_a_request_can_be_given(self):
+        proxy = Proxy()
+        self.run_load(proxy, "--request", "BREW http://a/ HTTP/1.1\r\nHost: b\r\n\r\n", seconds=0.05)
+        self.assertEqual(set(proxy.heads), {b"BREW http://a/ HTTP/1.1\r\nHost: b"})
+
+    def test_replies_of_another_status_than_wanted_are_errors(self):
+        result = self.run_load(Proxy(), "--status", 403, seconds=0.05)
+        self.assertEqual(result["operations"], 0)
+        self.assertGreater(result["errors"], 0)
+
     def test_what_it_does_not_understand_is_refused(self):
         for words in (["sideways", "1", "2", "/", "1", "1"], ["relay", "1", "2", "/", "1", "1", "--rate"],
-                      ["churn", "1", "2", "/", "1", "1", "--rate", "5"], ["relay", "1", "2", "/", "0", "1"]):
+                      ["churn", "1", "2", "/", "1", "1", "--rate", "5"], ["relay", "1", "2", "/", "1", "1", "--status", "100"],
+                      ["churn", "1", "2", "/", "1", "1", "--request", "x"], ["relay", "1", "2", "/", "0", "1"]):
             self.assertEqual(subprocess.run([self.program, *words], capture_output=True).returncode, 2)
 
 

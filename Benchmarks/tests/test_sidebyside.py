@@ -96,8 +96,8 @@ class GeneratorTests(unittest.TestCase):
         text = self.run_c(
             f'const char *s = "{reply}"; long n = strlen(s); int good = 0; static struct reply r;'
             "for (long i = 1; i < n; i++) { reply_reset(&r);"
-            " if (reply_take(&r, s, i, false) != REPLY_MORE) continue;"
-            " if (reply_take(&r, s + i, n - i, false) == REPLY_DONE && !r.closes) good++; }"
+            " if (reply_take(&r, s, i, false, 200) != REPLY_MORE) continue;"
+            " if (reply_take(&r, s + i, n - i, false, 200) == REPLY_DONE && !r.closes) good++; }"
             ' printf("%ld", n - 1 - good);')
         self.assertEqual(text, "0")
 
@@ -105,7 +105,7 @@ class GeneratorTests(unittest.TestCase):
         for reply in ("HTTP/1.1 502 No\\r\\nContent-Length: 0\\r\\n\\r\\n", "HTTP/1.1 200 OK\\r\\n\\r\\n",
                       "HTTP/1.1 200 OK\\r\\nContent-Length: 1\\r\\n\\r\\nab"):
             text = self.run_c(f'const char *s = "{reply}"; static struct reply r; reply_reset(&r);'
-                              ' printf("%d", reply_take(&r, s, (long)strlen(s), false) == REPLY_BAD);')
+                              ' printf("%d", reply_take(&r, s, (long)strlen(s), false, 200) == REPLY_BAD);')
             self.assertEqual(text, "1")
 
 
