@@ -241,3 +241,43 @@ def test_an_origin_that_stalls_after_it_was_held_back_is_given_up(start_proxy, o
         assert held.wait(10), "the client is waited for"
         client.rest()
     until(lambda: impatient.status()["requests"]["failures"].get("body_timeout"), "the origin is given up")
+
+
+def test_an_origin_that_stalls_behind_the_first_bytes_of_a_long_body_is_given_up(start_proxy, origin):
+    """What comes with the head is handed on before the rest is spliced, and the rest may never come."""
+    brief = start_proxy({"timeouts": {"body": "300ms"}})
+
+    def stall(wire):
+        wire.request()
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n" + b"x" * 1000)
+        wire.rest()
+
+    one = origin(stall)
+    with brief.connect() as client:
+        client.send(request(one.url()))
+        client.head()
+        assert client.rest() == b"x" * 1000
+    until(lambda: one.open == 0, "the origin is let go")
+
+
+def test_a_client_that_stalls_behind_the_first_bytes_of_a_long_body_is_given_up(start_proxy, web):
+    """On a free socket: nothing is waited for before the body flows."""
+    brief = start_proxy({"loops": 1, "timeouts": {"body": "300ms"}})
+    with brief.connect() as client:
+        client.send(request(web.url("/hello")))
+        client.response()
+        client.send(request(web.url("/echo"), "Content-Length: 2000000", method="PUT", body=b"x" * 1000))
+        assert client.response().status == 408
+
+
+def test_a_client_that_leaves_inside_a_long_body_before_it_flows_is_let_go(start_proxy, web):
+    """Its end is read while the request waits for a socket."""
+    narrow = start_proxy({"loops": 1, "pool": {"max_sockets": 1}})
+    with narrow.connect() as holder, narrow.connect() as client:
+        holder.send(request(web.url("/hold")))
+        until(lambda: web.holding == 1, "the only socket is busy")
+        client.send(request(web.url("/echo"), "Content-Length: 2000000", method="PUT", body=b"x" * 1000))
+        client.shut()
+        until(lambda: narrow.origin_pool(web.authority)["requests"] == 1, "the other waits")
+        web.gate.set()
+        assert client.ended()

@@ -239,10 +239,13 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
 
     private func deliver(_ bytes: UnsafeRawBufferPointer, _ message: IncomingMessage) {
         message.deliver(bytes)
+        // An end that was read already would not show again between the two sockets.
         guard pendingSink != nil, reader.remaining >= spliceFromBytes, reader.isSized, reader.isDrained,
-            let sink = pendingSink.take()
+            !hasOriginEnded, let sink = pendingSink.take()
         else { return }
         splice = BodySplice(sink: sink)
+        // The reader says no more when it needs bytes.
+        arm(.body, afterMs: agent.options.bodyTimeoutMs)
     }
 
     /// EOI of the response.

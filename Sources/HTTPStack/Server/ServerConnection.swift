@@ -186,10 +186,13 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         if lifecycle.phase == .draining { return countDrained(bytes.count) }
         pace.received(UInt64(bytes.count), nowMs: loop.nowMs)
         message.deliver(bytes)
+        // An end that was read already would not show again between the two sockets.
         guard pendingSink != nil, reader.remaining >= spliceFromBytes, reader.isSized, reader.isDrained,
-            let sink = pendingSink.take()
+            !lifecycle.clientEnded, let sink = pendingSink.take()
         else { return }
         splice = BodySplice(sink: sink)
+        // The reader says no more when it needs bytes.
+        if deadline.kind == .none { startPace() }
     }
 
     private func endRequest(_ message: IncomingMessage) {
