@@ -217,3 +217,50 @@ def test_a_retry_takes_a_new_connection(start_proxy, origin):
 
 def path_of(message):
     return message.start_line.split(b" ")[1].decode()
+
+
+def test_bytes_behind_a_long_response_are_no_answer_to_the_request_that_waits(start_proxy, origin):
+    """The body is moved to its last byte; what the origin sent beyond it is still with the kernel."""
+    narrow = start_proxy({"loops": 1, "pool": {"max_sockets": 1}, "tcp": {"splice_threshold": "0"}})
+    goes_on = threading.Event()
+
+    def serve(wire):
+        if b"/first" not in wire.head():
+            return wire.send(OK)
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 6000\r\n\r\n" + b"x" * 1000)
+        assert goes_on.wait(20)
+        wire.send(b"x" * 5000 + b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+        wire.rest()
+
+    one = origin(serve)
+    with narrow.connect() as first, narrow.connect() as second:
+        first.send(request(one.url("/first")))
+        first.head()
+        second.send(request(one.url("/second")))
+        until(lambda: narrow.origin_pool(one.authority)["requests"] == 1, "the other waits")
+        goes_on.set()
+        assert first.exactly(6000) == b"x" * 6000
+        assert second.response().body == b"ok"
+
+
+def test_a_request_that_waits_does_not_get_a_socket_that_the_origin_has_ended(start_proxy, origin):
+    """It is one that must not be sent twice. The end came with the last bytes of the response before it."""
+    narrow = start_proxy({"loops": 1, "pool": {"max_sockets": 1}})
+    sent = threading.Event()
+
+    def serve(wire):
+        if b"/first" not in wire.head():
+            return wire.send(OK)
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + b"x" * 1_000_000)
+        wire.shut()
+        sent.set()
+        wire.rest()
+
+    one = origin(serve)
+    with narrow.connect(is_narrow=True) as first, narrow.connect() as second:
+        first.send(request(one.url("/first")))
+        assert sent.wait(20)
+        second.send(request(one.url("/second"), method="POST", body=b"x"))
+        until(lambda: narrow.origin_pool(one.authority)["requests"] == 1, "the other waits")
+        assert len(first.response().body) == 1_000_000
+        assert second.response().body == b"ok"

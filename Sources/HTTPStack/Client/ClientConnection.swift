@@ -259,7 +259,7 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         // So does output that the origin has not taken: it answered without reading.
         let isReusable =
             persists && !hasOriginEnded && request.isEnded && reader.isDrained && writeError == nil && !socket.isClosed
-            && socket.queuedBytes == 0
+            && socket.queuedBytes == 0 && isSilent()
         reader.releaseIfEmpty(loop)
         if isReusable {
             let isKept = agent.options.keepAlive || request.draft?.options.keepAlive ?? false
@@ -272,6 +272,10 @@ final class ClientConnection: LoopObject, SocketOwner, MessageSource {
         message.delegate = nil
         request.draft?.ended()
     }
+
+    /// Does nothing wait behind the response? What does is looked for before another request has the connection: its end, or
+    /// bytes that would be taken for the next answer. Costs nothing where the last read has emptied the socket.
+    private func isSilent() -> Bool { !socket.isReadReady || reader.fill(socket) == .wouldBlock }
 
     /// Gives the slot in the pool back. A request under way goes on, and the connection ends with it.
     func leavePool() { agent.leftPool(self) }
