@@ -11,7 +11,7 @@ public struct ListeningDescriptor: ~Copyable {
     ///
     /// With `reusePort`, several descriptors (one per loop) share the address and the kernel spreads connections over them.
     /// An IPv6 address is bound for IPv6 alone. A unix path that no process listens on any more is taken over; one that is in
-    /// use throws EADDRINUSE. `unixMode` are the permission bits of the path.
+    /// use throws EADDRINUSE, one that is no socket's ENOTSOCK. `unixMode` are the permission bits of the path.
     public init(
         _ wanted: SocketAddress, backlog: Int = 4096, reusePort: Bool = false, tcp: TCPOptions = TCPOptions(),
         unixMode: UInt32? = nil
@@ -75,12 +75,14 @@ public struct ListeningDescriptor: ~Copyable {
     private static func bindUnix(_ raw: CInt, _ wanted: SocketAddress, path: String) throws(Errno) {
         if wanted.withRaw({ bind(raw, $0, $1) }) == 0 { return }
         guard Errno.last.code == EADDRINUSE else { throw Errno.last }
+        // Files refuse as well: only a socket that was left behind is ours to remove.
+        var found = stat()
+        guard lstat(path, &found) != 0 || found.st_mode & S_IFMT == S_IFSOCK else { throw Errno(ENOTSOCK) }
         let probe = clinux_stream_socket(AF_UNIX)
         guard probe >= 0 else { throw Errno.last }
         let answered = wanted.withRaw { connect(probe, $0, $1) } == 0
         let refused = !answered && Errno.last == .connectionRefused
         close(probe)
-        // Only a socket left behind by a process that is gone refuses: anything else at that path is not ours to remove.
         guard refused, unlink(path) == 0, wanted.withRaw({ bind(raw, $0, $1) }) == 0 else { throw Errno(EADDRINUSE) }
     }
 

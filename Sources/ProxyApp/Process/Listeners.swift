@@ -11,6 +11,7 @@ struct ListenFailure: Error, CustomStringConvertible {
             switch errno.code {
             case EADDRINUSE: "another process listens there; stop it or choose another port with --listen"
             case EACCES: "ports below 1024 and protected paths need the right to use them"
+            case ENOTSOCK: "a file that is no socket has that path; choose another"
             case EADDRNOTAVAIL: "no interface of this machine has that address"
             default: "choose another address"
             }

@@ -199,6 +199,21 @@ import Testing
         _ = inUse.address
     }
 
+    @Test func aFileAtAUnixPathIsLeftAlone() throws {
+        let path = "/tmp/proxyd-test-\(getpid())-\(UInt64.random(in: 0..<(.max))).txt"
+        defer { unlink(path) }
+        close(open(path, O_CREAT | O_WRONLY, 0o600))
+        #expect(throws: Errno(ENOTSOCK)) { _ = try ListeningDescriptor(.unix(path: path)).address }
+        #expect(access(path, F_OK) == 0)
+        unlink(path)
+        // A link to where nothing is, and one to what is not a socket: neither is followed, nor removed.
+        for target in ["/nonexistent", "/dev/null"] {
+            #expect(symlink(target, path) == 0)
+            #expect(throws: Errno(ENOTSOCK)) { _ = try ListeningDescriptor(.unix(path: path)).address }
+            #expect(unlink(path) == 0)
+        }
+    }
+
     /// Asks a question every few milliseconds of the loop until the answer is yes.
     private final class Pauser: LoopObject {
         private let loop: EventLoop
