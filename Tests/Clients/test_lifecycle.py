@@ -55,6 +55,27 @@ def test_no_connection_is_accepted_while_draining(start_proxy, echo):
     assert leaving.wait(12) == 0
 
 
+def test_a_unix_socket_is_the_next_process_while_this_one_drains(start_proxy, echo, web, tmp_path):
+    """A restart: the new process has the path, and the old one's end must not take it away."""
+    path = tmp_path / "proxyd.sock"
+    settings = {"listen": ["127.0.0.1:0", f"unix:{path}"]}
+    leaving = start_proxy(settings)
+    with leaving.tunnel(echo.authority) as client:
+        leaving.signal()
+        until(lambda: not path.exists(), "the path is free")
+        next_one = start_proxy(settings)
+        client.send(b"still here")
+        assert client.exactly(10) == b"still here"
+    assert leaving.wait(12) == 0
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.settimeout(10)
+        sock.connect(str(path))
+        sock.sendall(request(web.url("/hello")))
+        assert b"hello" in sock.recv(65536)
+    next_one.stop()
+    assert not path.exists()
+
+
 def refused(proxy):
     try:
         socket.create_connection(proxy.address, timeout=5).close()

@@ -187,10 +187,6 @@ final class Appliance {
         access.stop()
         logins?.stop()
         sink?.close(timeoutMs: 2000)
-        for path in unixPaths + [adminPath].compactMap({ $0 }) where unlink(path) != 0 {
-            // In a folder of root's, after the change of user. The next start takes the path over.
-            log.info("\(path) stays: \(Errno.last)")
-        }
         log.info("stopped")
         return 0
     }
@@ -224,6 +220,7 @@ final class Appliance {
             let limitMs = UInt64(settings.timeouts.shutdownMs(processID: getpid()))
             log.info("\(name): no new connections, open work has \(limitMs) ms")
             state = .draining(deadlineMs: loop.nowMs + limitMs)
+            remove(unixPaths)
             fleet.onEach { $0.drain() }
             ticker = Ticker(loop, everyMs: Self.drainPollMs) { [unowned self] in lookForQuiet() }
         case .draining:
@@ -233,6 +230,14 @@ final class Appliance {
             // A loop that hangs would hold the stop for ever.
             log.error("\(name) while stopping: giving up on what is left")
             exit(1)
+        }
+    }
+
+    /// Before the listeners close: from then on the paths may be those of another process, which has taken them over.
+    private func remove(_ paths: [String]) {
+        for path in paths where unlink(path) != 0 {
+            // In a folder of root's, after the change of user. The next start takes the path over.
+            log.info("\(path) stays: \(Errno.last)")
         }
     }
 
@@ -255,6 +260,7 @@ final class Appliance {
     private func finish() {
         state = .stopping
         ticker?.stop()
+        remove([adminPath].compactMap { $0 })
         adminServer?.close()
         let bound = LoopBound(self)
         let loop = self.loop
