@@ -3,6 +3,7 @@
 import os
 import threading
 
+from harness.command import run
 from harness.message import fetch, request
 from harness.proxyd import is_sanitized
 from harness.waiting import until
@@ -13,6 +14,22 @@ def test_a_full_disk_loses_lines_and_nothing_else(start_watched, web):
     for _ in range(50):
         assert fetch(full, web.url("/hello")).body == b"hello"
     until(lambda: full.status()["log"]["lost_lines"] == 50, "every lost line is counted")
+
+
+def test_a_log_as_large_as_a_file_may_be_loses_lines_and_the_next_ones_stand_alone(start_proxy, web, tmp_path):
+    """The limit of file sizes cuts a line in the middle, as a disk does that is nearly full."""
+    log = tmp_path / "access.log"
+    limited = start_proxy({"access_log": {"target": str(log)}}, wrapper=["prlimit", "--fsize=3000:unlimited"])
+    for _ in range(2):
+        fetch(limited, web.url("/" + "x" * 2000))
+    until(lambda: limited.status()["log"]["lost_lines"] == 1, "the second line is lost, and counted")
+    assert log.stat().st_size == 3000, "a part of it was written"
+    run("prlimit", f"--pid={limited.pid}", "--fsize=unlimited")
+    for _ in range(3):
+        assert fetch(limited, web.url("/hello")).body == b"hello"
+    until(lambda: log.read_text().count(" reason=ok\n") == 4, "lines are written again")
+    assert [line.count("GET http://") for line in log.read_text().splitlines()] == [1] * 5
+    assert limited.status()["log"]["lost_lines"] == 1
 
 
 def unread_pipe(folder):

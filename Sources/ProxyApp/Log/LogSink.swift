@@ -5,7 +5,8 @@ import Synchronization
 
 /// Writes finished log lines to a descriptor on a thread of its own, so that a slow disk or a full pipe never stops a loop.
 ///
-/// Loops hand over batches; what the descriptor cannot take in time is dropped whole lines at a time, and counted.
+/// Loops hand over batches; what the descriptor cannot take in time is dropped whole lines at a time, and counted. A line that
+/// it takes a part of stands alone: what follows begins a new one.
 final class LogSink: Sendable {
     private struct State {
         var batches: [[UInt8]] = []
@@ -76,6 +77,7 @@ final class LogSink: Sendable {
 
     private func run() {
         var ended = false
+        var isCut = false
         while !ended {
             var count: UInt64 = 0
             _ = read(signal, &count, 8)
@@ -86,7 +88,7 @@ final class LogSink: Sendable {
                 return (taken, state.isClosing)
             }
             for batch in batches {
-                writeAll(batch)
+                batch.withUnsafeBytes { writeLines($0, &isCut) }
                 state.withLock { $0.bytes -= batch.count }
             }
         }
@@ -94,26 +96,39 @@ final class LogSink: Sendable {
         wake(done)
     }
 
-    private func writeAll(_ batch: [UInt8]) {
-        batch.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = write(fd, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written > 0 {
-                    rest = rest.dropFirst(written)
-                    continue
-                }
-                if errno == EINTR { continue }
-                if errno == EAGAIN {
-                    // Standard output may be somebody's non-blocking pipe.
-                    var ready = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
-                    _ = poll(&ready, 1, 1000)
-                    continue
-                }
-                let lines = UInt64(rest.reduce(0) { $0 + ($1 == 0x0a ? 1 : 0) })
-                state.withLock { $0.lostLines += lines }
-                return
-            }
+    /// Writes a batch. `isCut`: was a part of a line the last that the descriptor took?
+    private func writeLines(_ lines: UnsafeRawBufferPointer, _ isCut: inout Bool) {
+        if isCut {
+            let lineEnd: StaticString = "\n"
+            isCut = writeAll(UnsafeRawBufferPointer(start: lineEnd.utf8Start, count: 1)) == 0
+            guard !isCut else { return lose(lines) }
         }
+        let written = writeAll(lines)
+        guard written < lines.count else { return }
+        isCut = written > 0 && lines[written - 1] != 0x0a
+        lose(UnsafeRawBufferPointer(rebasing: lines[written...]))
+    }
+
+    private func lose(_ rest: UnsafeRawBufferPointer) {
+        let lines = UInt64(rest.reduce(0) { $0 + ($1 == 0x0a ? 1 : 0) })
+        state.withLock { $0.lostLines += lines }
+    }
+
+    /// Returns how many bytes the descriptor has taken, before it refused more.
+    private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var count = 0
+        while count < bytes.count {
+            let written = write(fd, UnsafeRawBufferPointer(rebasing: bytes[count...]).baseAddress, bytes.count - count)
+            if written > 0 {
+                count += written
+                continue
+            }
+            if errno == EINTR { continue }
+            guard errno == EAGAIN else { break }
+            // Standard output may be somebody's non-blocking pipe.
+            var ready = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
+            _ = poll(&ready, 1, 1000)
+        }
+        return count
     }
 }

@@ -76,6 +76,8 @@ final class Appliance {
         startedNs = threads.loops[0].nowNs
         memory = MemoryBound(settings, descriptors: descriptorLimit, loops: threads.loops.count)
         Glibc.signal(SIGPIPE, SIG_IGN)
+        // A log that has reached the limit of file sizes is a write that fails, not the end.
+        Glibc.signal(SIGXFSZ, SIG_IGN)
         var caught: ((CInt) -> Void)?
         do throws(Errno) {
             // Before any other thread is made: they inherit the blocked signals.
