@@ -8,6 +8,7 @@ enum Main {
     static let badInputStatus: Int32 = 2
 
     static func main() {
+        holdStandardDescriptors()
         do {
             var command = try Proxyd.parseAsRoot()
             try command.run()
@@ -20,6 +21,17 @@ enum Main {
                 Main.complain(message)
             }
             exit(status == .validationFailure ? badInputStatus : status.rawValue)
+        }
+    }
+
+    /// Sees to it that 0, 1 and 2 are taken. Whoever starts a program may have closed them, and then log lines would be written
+    /// to whatever has got the number: a loop's descriptor, or a client's socket.
+    ///
+    /// For reading, so that what is written there fails, and is counted as lost.
+    private static func holdStandardDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest number that is free, which is this one.
+            _ = open("/dev/null", O_RDONLY)
         }
     }
 

@@ -47,6 +47,29 @@ def test_addresses_are_announced_when_all_rights_are_given_up(start_proxy):
     assert len(announced) == 2 and given_up < min(announced), running.errors()
 
 
+def test_closed_standard_descriptors_are_nobody_elses(start_proxy, web):
+    """Else log lines go to whatever has got the numbers, a socket perhaps."""
+    running = start_proxy(wrapper=["sh", "-c", 'exec "$@" <&- >&-', "sh"])
+    assert fetch(running, web.url("/hello")).body == b"hello"
+    assert {os.readlink(f"/proc/{running.pid}/fd/{number}") for number in (0, 1)} == {"/dev/null"}
+    until(lambda: running.status()["log"]["lost_lines"] == 1, "the line is lost, and counted")
+
+
+def test_a_closed_standard_error_is_nobody_elses(start_proxy, web, tmp_path):
+    path = tmp_path / "proxyd.sock"
+    config = tmp_path / "proxyd.yaml"
+    config.write_text(f"listen: unix:{path}\nadmin: off\nprocess: {{core_dumps: on}}\n")
+    started = subprocess.Popen(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", str(BINARY), "--config", str(config)])
+    try:
+        until(path.exists, "it listens")
+        assert {os.readlink(f"/proc/{started.pid}/fd/{number}") for number in range(3)} == {"/dev/null"}
+        started.terminate()
+        assert started.wait(15) == 0
+    finally:
+        started.kill()
+        started.wait(10)
+
+
 def test_every_thread_is_filtered_and_can_gain_nothing(start_proxy, web):
     """The default: no configuration asks for it."""
     running = start_proxy()
