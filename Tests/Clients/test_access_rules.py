@@ -110,7 +110,7 @@ def test_lists_are_read_from_files_and_again_when_they_change(start_proxy, dns, 
     ads.unlink()
     until(lambda: ask(proxy, web.authority).status == 200, "the new list of networks is in force", 15, every=0.2)
     assert ask(proxy, f"a.two.test:{web.port}").status == 403, "what was read before stays"
-    assert "what was read before stays in force" in proxy.errors()
+    until(lambda: "what was read before stays in force" in proxy.errors(), "that is said", 15)
 
 
 def test_a_list_that_cannot_be_read_keeps_it_from_starting(tmp_path):

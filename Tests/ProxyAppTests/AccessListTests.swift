@@ -45,6 +45,19 @@ import Testing
         try body(folder)
     }
 
+    @Test func `a file that may be read only now has changed, though nobody has written it`() throws {
+        try Self.inFolder { folder in
+            let file = folder.appendingPathComponent("1")
+            try "a.example\n".write(to: file, atomically: true, encoding: .utf8)
+            #expect(chmod(file.path, 0) == 0)
+            let before = ListWatch.mark(file.path)
+            // The clock of a file system is a coarse one: the change shows once it has moved on.
+            let deadline = ContinuousClock.now + .seconds(20)
+            while ListWatch.mark(file.path) == before, ContinuousClock.now < deadline { chmod(file.path, 0o644) }
+            #expect(ListWatch.mark(file.path) != before)
+        }
+    }
+
     @Test func `a list is made of all its files, and complains by file and line`() throws {
         try Self.inFolder { folder in
             let (one, two) = (folder.appendingPathComponent("1"), folder.appendingPathComponent("2"))

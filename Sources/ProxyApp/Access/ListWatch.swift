@@ -10,6 +10,9 @@ struct ListWatch {
         var sizeBytes: Int64 = -1
         var seconds: Int64 = 0
         var nanoseconds: Int64 = 0
+        /// Of its owner, permissions and name too: by these alone a file that could not be read can become one that can.
+        var statusSeconds: Int64 = 0
+        var statusNanoseconds: Int64 = 0
     }
 
     private let lists: [AccessList]
@@ -40,7 +43,8 @@ struct ListWatch {
         guard stat(path, &status) == 0 else { return Mark() }
         return Mark(
             inode: UInt64(status.st_ino), sizeBytes: Int64(status.st_size), seconds: Int64(status.st_mtim.tv_sec),
-            nanoseconds: Int64(status.st_mtim.tv_nsec))
+            nanoseconds: Int64(status.st_mtim.tv_nsec), statusSeconds: Int64(status.st_ctim.tv_sec),
+            statusNanoseconds: Int64(status.st_ctim.tv_nsec))
     }
 
     private static func marks(_ lists: [AccessList], _ look: (String) -> Mark) -> [String: Mark] {
