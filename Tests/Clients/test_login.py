@@ -1,6 +1,7 @@
 """Who may use the proxy: 407, the hashes that a login costs, and where the password does not go."""
 
 import json
+import re
 import threading
 
 import pytest
@@ -57,6 +58,14 @@ def test_what_is_no_right_login_is_asked_again(asking, web, line):
     answer = fetch(asking(), web.url("/hello"), line)
     assert answer.status == 407 and answer.value("Proxy-Authenticate") == CHALLENGE
     assert web.seen == []
+
+
+def test_two_logins_in_a_request_are_none_on_a_connection_that_is_known_too(asking, web):
+    with asking().connect() as client:
+        assert status(client, web.url("/hello"), ANN) == 200
+        assert status(client, web.url("/hello"), ANN, basic("eve", "guess")) == 407
+        assert status(client, web.url("/hello"), ANN) == 200
+    assert len(web.seen) == 2
 
 
 def test_every_form_of_request_needs_a_login(asking, web):
@@ -281,3 +290,19 @@ def test_the_access_log_names_the_user(asking, web, echo, format):
         assert users == ["None", 'a"nn', 'a"nn']
     else:
         assert sorted(r" user=a\x22nn " in line for line in logged) == [False, True, True]
+
+
+def test_each_line_of_a_connection_names_the_user_of_its_own_request(asking, web):
+    """Proxies in front of this one put requests of many users on a connection, and the next of them behind the last."""
+    proxy = asking(bcrypt("ann", "secret") + bcrypt("bob", "geheim"))
+    bob = basic("bob", "geheim")
+    for line in (ANN, bob):
+        assert fetch(proxy, web.url("/hello"), line).status == 200
+    sent = [("/1", [ANN]), ("/2", [bob]), ("/3", []), ("/4", [bob]), ("/5", [ANN, bob]), ("/6", [ANN])]
+    with proxy.connect() as client:
+        client.send(b"".join(request(web.url(path), *lines) for path, lines in sent))
+        assert [client.response().status for _ in sent] == [404, 404, 407, 404, 407, 404]
+    logged = until(lambda: (x := proxy.access_log().splitlines()) and len(x) == 8 and x, "eight lines")
+    users = {path: [re.findall(r" user=(\w+)", line) for line in logged if f'{path}"' in line] for path, _ in sent}
+    assert users == {
+        "/1": [["ann"]], "/2": [["bob"]], "/3": [[]], "/4": [["bob"]], "/5": [[]], "/6": [["ann"]]}, logged

@@ -67,14 +67,17 @@ final class Gate {
 
     /// May this request go on? After `.wait`, `waiter` hears from the gate when its login has been verified, unless it cancels.
     func admit(_ request: GateRequest, for waiter: any GateWaiter) -> GateOutcome {
+        var user: ClientUser?
         do throws(ProxyError) {
             try judgeClient(request)
             try takeForAddress(request)
             switch try logIn(request, for: waiter) {
-            case .known(let user): return .pass(try admit(request, as: user))
+            case .known(let known):
+                user = known
+                return .pass(try admit(request, as: user))
             case .pending: return .wait
             }
-        } catch { return .refuse(error) }
+        } catch { return .refuse(error, of: user) }
     }
 
     /// The steps behind the login, for a waiter whose user is known now.

@@ -2,8 +2,8 @@
 enum GateOutcome {
     /// It goes on.
     case pass(GatePass)
-    /// It is answered with this.
-    case refuse(ProxyError)
+    /// It is answered with this. The user is there where the login was right, and something behind it refuses.
+    case refuse(ProxyError, of: ClientUser?)
     /// A login is being verified off the loop; the waiter hears when that is done.
     case wait
 }

@@ -46,6 +46,10 @@ final class LoginStep {
     func check(_ request: GateRequest, for waiter: any GateWaiter) throws(ProxyError) -> Verdict {
         let head = request.head
         guard let index = head.firstIndex(of: .proxyAuthorization) else { throw required }
+        // Two fields are two readings, on a connection that is known too: which one counts would be a guess.
+        guard !head.fields[(index + 1)...].contains(where: { $0.id == .proxyAuthorization }) else {
+            throw failed("The request has several Proxy-Authorization fields.")
+        }
         let value = head.bytes(head[index].value)
         let digest = logins.key.digest(of: value)
         if let known = request.session?.login, known.digest == digest, known.generation == logins.generation,
@@ -60,10 +64,6 @@ final class LoginStep {
         _ value: UnsafeRawBufferPointer, _ digest: KeyedDigest, _ request: GateRequest, _ waiter: any GateWaiter
     ) throws(ProxyError) -> Verdict {
         request.session?.login = nil
-        // Two fields are two readings: which one counts would be a guess.
-        guard request.head.fields.count(where: { $0.id == .proxyAuthorization }) == 1 else {
-            throw failed("The request has several Proxy-Authorization fields.")
-        }
         let credentials: BasicCredentials
         do throws(BasicCredentialsError) { credentials = try BasicCredentials(parsing: value) } catch {
             throw error == .otherScheme ? required : failed("The login cannot be read (\(error.token)).")

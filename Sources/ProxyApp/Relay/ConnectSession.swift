@@ -14,6 +14,8 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     private var target: RequestTarget?
     private var client = SocketAddress.unix(path: "")
     private var session: ClientSession?
+    /// Whose request it is, once the login was right.
+    private var user: ClientUser?
     private var isWaiting = false
     private let line = ByteStore(capacity: 128)
     private var methodCount = 0
@@ -45,8 +47,12 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         let target = try RequestCheck.connectTarget(of: head, via: context.forwarded.via)
         self.target = target
         switch context.gate.admit(gateRequest(head, target), for: self) {
-        case .pass(let pass): dial(pass)
-        case .refuse(let error): throw error
+        case .pass(let pass):
+            user = pass.user
+            dial(pass)
+        case .refuse(let error, let known):
+            user = known
+            throw error
         case .wait:
             head.adopt()
             isWaiting = true
@@ -63,7 +69,8 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         guard isWaiting, let message, let target else { return }
         isWaiting = false
         do throws(ProxyError) {
-            dial(try gate.admit(gateRequest(message.head, target), as: try outcome.get()))
+            user = try outcome.get()
+            dial(try gate.admit(gateRequest(message.head, target), as: user))
         } catch { refuse(error) }
     }
 
@@ -132,7 +139,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     private func finish(status: Int, failure: FailureReport) {
         guard let response else { return }
         var record = AccessRecord(client: client)
-        record.user = session?.login?.user
+        record.user = user
         record.method = UnsafeRawBufferPointer(rebasing: line.bytes[..<methodCount])
         record.target = UnsafeRawBufferPointer(rebasing: line.bytes[methodCount...])
         record.status = status
@@ -155,6 +162,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         message = nil
         target = nil
         session = nil
+        user = nil
         destination = nil
         isWaiting = false
     }

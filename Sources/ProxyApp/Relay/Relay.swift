@@ -28,6 +28,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     private var client = SocketAddress.unix(path: "")
     var session: ClientSession?
+    /// Whose request it is. Not the session's login: the connection's next request may begin before this one is logged.
+    private var user: ClientUser?
     /// Does the gate verify a login for it?
     private var isWaiting = false
     private var startedNs: UInt64 = 0
@@ -79,8 +81,12 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         let target = try RequestCheck.target(of: head, via: forwarded.via)
         parsed = target
         switch context.gate.admit(gateRequest(head, target), for: self) {
-        case .pass(let pass): try forward(message, target, pass)
-        case .refuse(let error): throw error
+        case .pass(let pass):
+            user = pass.user
+            try forward(message, target, pass)
+        case .refuse(let error, let known):
+            user = known
+            throw error
         case .wait:
             head.adopt()
             isWaiting = true
@@ -95,7 +101,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         guard isWaiting, let message, let parsed else { return }
         isWaiting = false
         do throws(ProxyError) {
-            let pass = try gate.admit(gateRequest(message.head, parsed), as: try outcome.get())
+            user = try outcome.get()
+            let pass = try gate.admit(gateRequest(message.head, parsed), as: user)
             try forward(message, parsed, pass)
         } catch { refuse(error) }
     }
@@ -346,7 +353,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         guard response === self.response else { return }
         let now = loop.nowNs
         var record = AccessRecord(client: client)
-        record.user = session?.login?.user
+        record.user = user
         record.method = UnsafeRawBufferPointer(rebasing: line.bytes[..<methodCount])
         record.target = target
         record.status = status ?? (response.headersSent ? response.statusCode : 0)
@@ -376,6 +383,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         response = nil
         session?.seat?.release(self)
         session = nil
+        user = nil
         destination = nil
         isWaiting = false
         parsed = nil
