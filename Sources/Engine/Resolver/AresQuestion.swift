@@ -18,6 +18,8 @@ final class AresQuestion {
     func ask(_ channel: ares_channel) {
         var hints = ares_addrinfo_hints()
         hints.ai_family = kind == .a ? AF_INET : AF_INET6
+        // It would ask the kernel about each of thousands.
+        hints.ai_flags = ARES_AI_NOSORT
         // SAFETY: c-ares calls back exactly once for every ares_getaddrinfo, at the latest in ares_destroy; that call takes
         // over the reference made here.
         let context = Unmanaged.passRetained(self).toOpaque()
@@ -37,7 +39,7 @@ final class AresQuestion {
 }
 
 extension LookupOutcome {
-    /// What c-ares calls back with. The addresses are sorted by RFC 6724.
+    /// What c-ares calls back with. The addresses that are kept are sorted by RFC 6724.
     fileprivate init(aresStatus status: CInt, _ found: UnsafeMutablePointer<ares_addrinfo>?) {
         guard status == ARES_SUCCESS else {
             self = .failure(ResolveError(aresStatus: status))
@@ -46,7 +48,7 @@ extension LookupOutcome {
         var addresses: [SocketAddress] = []
         var ttl = Int32.max
         var node = found?.pointee.nodes
-        while let current = node {
+        while let current = node, addresses.count < ResolvedAddresses.mostOfFamily {
             if let raw = current.pointee.ai_addr, let address = SocketAddress(raw) {
                 let bare = address.with(port: 0)
                 if !addresses.contains(bare) { addresses.append(bare) }
@@ -64,8 +66,8 @@ extension LookupOutcome {
             self = .failure(.noAddress)
             return
         }
-        self.init(
-            result: .success(ResolvedAddresses(addresses: addresses, source: .dns)), ttlMs: UInt64(ttl) * 1_000)
+        let sorted = FamilyOrder.sorted(addresses, from: RouteProbe.source)
+        self.init(result: .success(ResolvedAddresses(addresses: sorted, source: .dns)), ttlMs: UInt64(ttl) * 1_000)
     }
 }
 

@@ -1,7 +1,7 @@
-/// Which of a name's families goes first: RFC 6724 section 6, for the first IPv6 and the first IPv4 address.
+/// In which order a name's addresses are tried: RFC 6724 section 6, inside a family, and between the first IPv6 and the first IPv4
+/// address. What follows these takes turns in any case (`HappyEyeballs`).
 ///
-/// Pure: whether there is a way to an address, and where from, is an argument. c-ares sorts the addresses inside a family by the
-/// same rules; what follows the first ones takes turns in any case (`HappyEyeballs`).
+/// Pure: whether there is a way to an address, and where from, is an argument.
 enum FamilyOrder {
     /// Does IPv6 go first? A source is the address from which the destination would be reached, nil without a route.
     static func ipv6GoesFirst(
@@ -21,6 +21,29 @@ enum FamilyOrder {
         // ones and tunnels, which no socket tells of; 9 compares inside a family.
         if six.precedence != four.precedence { return six.precedence > four.precedence }
         return six.scope <= four.scope
+    }
+
+    /// One family's addresses, those first that go first; what the rules do not tell apart stays in its order (rule 10).
+    static func sorted(_ addresses: [SocketAddress], from source: (SocketAddress) -> SocketAddress?) -> [SocketAddress]
+    {
+        guard addresses.count > 1 else { return addresses }
+        let ranks = addresses.map { rank($0, from: source($0)) }
+        return addresses.indices.sorted { (ranks[$0], $0) < (ranks[$1], $1) }.map { addresses[$0] }
+    }
+
+    /// The lower, the sooner: rules 1, 2, 5, 6, 8 and 9, each with bits below those of the one before.
+    private static func rank(_ address: SocketAddress, from source: SocketAddress?) -> UInt32 {
+        guard let source else { return .max }
+        let (there, here) = (AddressTraits(address), AddressTraits(source))
+        let unmatched: UInt32 = (there.scope == here.scope ? 0 : 2) + (there.label == here.label ? 0 : 1)
+        return unmatched << 24 | UInt32(UInt8.max - there.precedence) << 16 | UInt32(there.scope) << 8
+            | UInt32(64 - commonPrefixBits(address, source))
+    }
+
+    /// Counted in the half of an IPv6 address that names the network.
+    private static func commonPrefixBits(_ a: SocketAddress, _ b: SocketAddress) -> Int {
+        guard case .ipv6(let high, _, _, _) = a, case .ipv6(let other, _, _, _) = b else { return 0 }
+        return (high ^ other).leadingZeroBitCount
     }
 }
 

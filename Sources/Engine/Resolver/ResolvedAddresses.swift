@@ -12,6 +12,10 @@ public struct ResolvedAddresses: Equatable, Sendable {
         case dns
     }
 
+    /// Addresses of one family that are kept of a server's answer, whatever else it names. Twice as many as a dial tries
+    /// (`HappyEyeballs`), as it passes over those that are denied; and no answer costs the cache more.
+    static let mostOfFamily = 16
+
     /// Never empty; port 0. Sorted by RFC 6724 when they came from a server.
     public let addresses: [SocketAddress]
     /// Where they came from.

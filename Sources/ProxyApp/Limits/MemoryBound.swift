@@ -59,7 +59,7 @@ struct MemoryBound: Sendable, Equatable {
     /// Exchanges and relays that a loop keeps.
     private static let keptExchanges = 128
     /// A name in the cache with its addresses.
-    private static let nameBytes = 768
+    private static let nameBytes = 1536
     /// Look-ups at once, and each of them.
     private static let mostLookups = 4096
     private static let lookupBytes = 4 << 10

@@ -53,6 +53,35 @@ import Testing
         #expect((Int(traits.scope), Int(traits.precedence), Int(traits.label)) == (scope, precedence, label))
     }
 
+    /// RFC 6724 10.2, inside a family: what each is reached from, or nil, and the order.
+    @Test(
+        arguments: [
+            ([("2001:db8:1::1", "2001:db8:1::2"), ("fe80::1", "fe80::2")], ["fe80::1", "2001:db8:1::1"]),
+            (
+                [("2001:db8:3ffe::1", "2001:db8:2::2"), ("2001:db8:1::1", "2001:db8::2")],
+                ["2001:db8:1::1", "2001:db8:3ffe::1"]
+            ),
+            (
+                [("2002:c633:6401::1", "2002:c633:6401::2"), ("2001:db8:1::1", "2002:c633:6401::2")],
+                ["2002:c633:6401::1", "2001:db8:1::1"]
+            ),
+            (
+                [("2002:c633:6401::1", "2002:c633:6401::2"), ("2001:db8:1::1", "2001:db8:1::2")],
+                ["2001:db8:1::1", "2002:c633:6401::1"]
+            ),
+            ([("10.1.2.3", nil), ("198.51.100.1", "203.0.113.1")], ["198.51.100.1", "10.1.2.3"]),
+            (
+                [("198.51.100.1", "10.0.0.1"), ("10.0.0.2", "10.0.0.1"), ("192.0.2.1", "10.0.0.1")],
+                ["198.51.100.1", "10.0.0.2", "192.0.2.1"]
+            ),
+        ] as [([(String, String?)], [String])])
+    func `inside a family the rules are the same`(known: [(String, String?)], expected: [String]) throws {
+        func address(_ text: String) throws -> SocketAddress { try #require(SocketAddress(numeric: text, port: 0)) }
+        let sources = try known.map { (try address($0.0), try $0.1.map(address)) }
+        let sorted = FamilyOrder.sorted(sources.map(\.0)) { asked in sources.first { $0.0 == asked }?.1 }
+        #expect(sorted.map(\.host) == expected)
+    }
+
     @Test func `the kernel knows where loopback is reached from`() {
         #expect(RouteProbe.source(for: .ipv4(address: 0x7f00_0009, port: 0)) == .ipv4(address: 0x7f00_0001, port: 0))
     }

@@ -33,6 +33,16 @@ import Testing
         #expect(rig.dns.questions.map(\.type) == [type.rawValue])
     }
 
+    @Test func ofManyAddressesTheFirstOfEachFamilyAreKept() async throws {
+        let rig = try ResolverRig { _, type in
+            .records((1...40).map { type == .a ? .a(192, 0, 2, $0) : .aaaa($0) })
+        }
+        defer { rig.end() }
+        let hosts = await rig.hosts(of: "many.example")
+        #expect(hosts.filter { $0.hasPrefix("192.0.2.") } == (1...16).map { "192.0.2.\($0)" })
+        #expect(hosts.count == 32)
+    }
+
     @Test func anAliasIsFollowedToItsAddress() async throws {
         let rig = try ResolverRig { _, type in
             guard type == .a else { return .records([.cname("real.example")]) }
