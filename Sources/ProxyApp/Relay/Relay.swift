@@ -235,7 +235,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         var framing = origin.framing
         if framing == .untilClose || framing == .chunked { framing = clientMinor >= 1 ? .chunked : .untilClose }
         // The upload may be unfinished: the server drains or closes behind this answer.
-        let persist = response.mayPersist && framing != .untilClose
+        let persist = response.mayPersist && framing != .untilClose && !isBodyHeldBack
         guard let room = response.headRoom(min(head.byteCount + ForwardedHead.slack, Block.capacity)) else {
             return request.abort()
         }
@@ -257,6 +257,12 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
             origin.splice(to: shaped.map { ShapedSink(response, $0, origin) } ?? response, fromBytes: spliceFromBytes)
         }
         if !response.isBlocked, bodiless || !(shaped?.isSpent ?? false) { origin.resume() }
+    }
+
+    /// Does the client perhaps still wait for 100 (Continue)? A final answer in its place leaves open whether the body follows,
+    /// and what comes next might be taken for it: the answer has to say what is meant (RFC 9110 10.1.1), and closes.
+    private var isBodyHeldBack: Bool {
+        expectsContinue && !sentContinue && !(message?.isComplete ?? true) && message?.payloadBytes == 0
     }
 
     func request(
