@@ -21,7 +21,7 @@ public enum ProxyApp {
     ///
     /// `configuration` is the file that the settings came from: it is looked at, not read.
     public static func run(_ settings: Settings, configuration: String? = nil) -> Int32 {
-        var log = Logger(label: "proxyd") { _ in StreamLogHandler.standardError(label: "proxyd") }
+        var log = Logger(label: "proxyd") { StreamLogHandler(label: $0, stream: ErrorStream()) }
         log.logLevel = settings.errorLog.level.logging
         let loginFiles: LoginFiles?
         do throws(ConfigProblems) { loginFiles = try LoginFiles.load(settings.authentication) } catch {
