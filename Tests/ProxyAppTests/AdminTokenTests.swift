@@ -31,6 +31,12 @@ import Testing
         #expect(try !token().opens(authorization: Array(value.utf8)))
     }
 
+    @Test func `a folder cannot be read`() {
+        #expect(throws: AdminToken.Problem(description: "admin_token_file: /tmp cannot be read: Is a directory")) {
+            _ = try AdminToken(file: "/tmp")
+        }
+    }
+
     @Test(arguments: ["\n", "\r\n", ""])
     func `a line may end as editors end it`(ending: String) throws {
         #expect(try token(Self.word + ending).opens(authorization: Array("Bearer \(Self.word)".utf8)))

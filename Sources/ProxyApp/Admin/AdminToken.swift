@@ -19,16 +19,19 @@ struct AdminToken: Sendable {
     /// The token in the file at `path`. Blocks.
     init(file path: String) throws(Problem) {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-        guard file >= 0 else {
-            let reason = strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
-            throw Problem(description: "admin_token_file: \(path) cannot be read: \(reason)")
-        }
+        guard file >= 0 else { throw Self.unreadable(path) }
         defer { close(file) }
         var bytes = [UInt8](repeating: 0, count: Self.lengthBytes.upperBound + 3)
         let count = read(file, &bytes, bytes.count)
-        do throws(Problem) { try self.init(text: bytes[..<max(0, count)]) } catch {
+        guard count >= 0 else { throw Self.unreadable(path) }
+        do throws(Problem) { try self.init(text: bytes[..<count]) } catch {
             throw Problem(description: "admin_token_file: \(path) \(error)")
         }
+    }
+
+    private static func unreadable(_ path: String) -> Problem {
+        let reason = strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
+        return Problem(description: "admin_token_file: \(path) cannot be read: \(reason)")
     }
 
     /// The token in a file's text: one line. No message repeats any of it.
