@@ -14,9 +14,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     private var target: RequestTarget?
     private var client = SocketAddress.unix(path: "")
     private var session: ClientSession?
-    /// Whose request it is, once the login was right.
-    private var user: ClientUser?
-    private var isWaiting = false
+    private var gateTurn = GateTurn()
     private let line = ByteStore(capacity: 128)
     private var methodCount = 0
     /// Kept from request to request; nil before the first.
@@ -46,17 +44,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     private func connect(_ head: MessageHead) throws(ProxyError) {
         let target = try RequestCheck.connectTarget(of: head, via: context.forwarded.via)
         self.target = target
-        switch context.gate.admit(gateRequest(head, target), for: self) {
-        case .pass(let pass):
-            user = pass.user
-            dial(pass)
-        case .refuse(let error, let known):
-            user = known
-            throw error
-        case .wait:
-            head.adopt()
-            isWaiting = true
-        }
+        if let pass = try gateTurn.ask(context.gate, gateRequest(head, target), for: self) { dial(pass) }
     }
 
     // MARK: The gate
@@ -66,11 +54,9 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     }
 
     func gate(_ gate: Gate, loggedIn outcome: Result<ClientUser, ProxyError>) {
-        guard isWaiting, let message, let target else { return }
-        isWaiting = false
+        guard gateTurn.isWaiting, let message, let target else { return }
         do throws(ProxyError) {
-            user = try outcome.get()
-            dial(try gate.admit(gateRequest(message.head, target), as: user))
+            dial(try gateTurn.resume(gate, gateRequest(message.head, target), outcome))
         } catch { refuse(error) }
     }
 
@@ -122,7 +108,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     func responseDrained(_ response: ServerResponse) {}
 
     func responseAborted(_ response: ServerResponse, _ failure: ClientFailure) {
-        if isWaiting { context.gate.cancel(self) }
+        if gateTurn.isWaiting { context.gate.cancel(self) }
         dial?.cancel()
         finish(status: 0, failure: FailureReport(failure))
     }
@@ -139,7 +125,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
     private func finish(status: Int, failure: FailureReport) {
         guard let response else { return }
         var record = AccessRecord(client: client)
-        record.user = user
+        record.user = gateTurn.user
         record.method = UnsafeRawBufferPointer(rebasing: line.bytes[..<methodCount])
         record.target = UnsafeRawBufferPointer(rebasing: line.bytes[methodCount...])
         record.status = status
@@ -162,8 +148,7 @@ final class ConnectSession: NameDialOwner, ServerResponseDelegate, GateWaiter {
         message = nil
         target = nil
         session = nil
-        user = nil
+        gateTurn = GateTurn()
         destination = nil
-        isWaiting = false
     }
 }

@@ -28,10 +28,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
 
     private var client = SocketAddress.unix(path: "")
     var session: ClientSession?
-    /// Whose request it is. Not the session's login: the connection's next request may begin before this one is logged.
-    private var user: ClientUser?
-    /// Does the gate verify a login for it?
-    private var isWaiting = false
+    private var gateTurn = GateTurn()
     private var startedNs: UInt64 = 0
     private var clientMinor: UInt8 = 1
     private var expectsContinue = false
@@ -76,21 +73,13 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     }
 
     private var target: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: line.bytes[methodCount...]) }
+
     private func forward(_ message: IncomingMessage) throws(ProxyError) {
         let head = message.head
         let target = try RequestCheck.target(of: head, via: forwarded.via)
         parsed = target
-        switch context.gate.admit(gateRequest(head, target), for: self) {
-        case .pass(let pass):
-            user = pass.user
-            try forward(message, target, pass)
-        case .refuse(let error, let known):
-            user = known
-            throw error
-        case .wait:
-            head.adopt()
-            isWaiting = true
-        }
+        guard let pass = try gateTurn.ask(context.gate, gateRequest(head, target), for: self) else { return }
+        try forward(message, target, pass)
     }
 
     private func gateRequest(_ head: MessageHead, _ target: RequestTarget) -> GateRequest {
@@ -98,12 +87,9 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     }
 
     func gate(_ gate: Gate, loggedIn outcome: Result<ClientUser, ProxyError>) {
-        guard isWaiting, let message, let parsed else { return }
-        isWaiting = false
+        guard gateTurn.isWaiting, let message, let parsed else { return }
         do throws(ProxyError) {
-            user = try outcome.get()
-            let pass = try gate.admit(gateRequest(message.head, parsed), as: user)
-            try forward(message, parsed, pass)
+            try forward(message, parsed, try gateTurn.resume(gate, gateRequest(message.head, parsed), outcome))
         } catch { refuse(error) }
     }
 
@@ -313,7 +299,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
     // MARK: The client's side
 
     func responseAborted(_ response: ServerResponse, _ failure: ClientFailure) {
-        if isWaiting { context.gate.cancel(self) }
+        if gateTurn.isWaiting { context.gate.cancel(self) }
         request.abort()
         if failure.isAnswerable, !response.headersSent { return refuse(ProxyError(failure)) }
         finish(failure: FailureReport(failure))
@@ -359,7 +345,7 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         guard response === self.response else { return }
         let now = loop.nowNs
         var record = AccessRecord(client: client)
-        record.user = user
+        record.user = gateTurn.user
         record.method = UnsafeRawBufferPointer(rebasing: line.bytes[..<methodCount])
         record.target = target
         record.status = status ?? (response.headersSent ? response.statusCode : 0)
@@ -389,9 +375,8 @@ final class Relay: LoopObject, ClientRequestDelegate, ServerResponseDelegate, In
         response = nil
         session?.seat?.release(self)
         session = nil
-        user = nil
+        gateTurn = GateTurn()
         destination = nil
-        isWaiting = false
         parsed = nil
         head.reset()
         originMessage = nil
