@@ -84,6 +84,20 @@ def test_what_only_reports_is_logged_and_passes(start_proxy, web):
     assert line
 
 
+def test_a_search_domain_does_not_lead_to_a_name_that_is_denied(start_proxy, dns, web):
+    """Rules hear of `wiki`, not of what it is looked up as."""
+    for name in ("wiki.denied.test", "wiki.open.test", "only.denied.test", "a.only.denied.test", "free.denied.test"):
+        dns.add(name, "127.0.0.1")
+    proxy = start_proxy({
+        "dns": {"servers": [dns.address], "search_domains": ["denied.test", "open.test"]},
+        "access": {"rules": [{"allow": {"names": ["free.denied.test"]}}, {"deny": {"names": [".denied.test"]}}]}})
+    found = {host: ask(proxy, f"{host}:{web.port}").status for host in (
+        "wiki", "only", "a.only", "free", "wiki.denied.test", "only.denied.test")}
+    assert found == {
+        "wiki": 200, "only": 502, "a.only": 502, "free": 200, "wiki.denied.test": 403, "only.denied.test": 403}
+    assert dns.asked("wiki.open.test") == 1 and dns.asked("wiki.denied.test") == 0
+
+
 def test_spellings_of_a_name_share_sockets(start_proxy, dns, origin):
     one = origin(answering(OK))
     dns.add("example.test", "127.0.0.1")

@@ -29,7 +29,7 @@ struct AresSettings {
         guard ares_init(&system) == ARES_SUCCESS, let system else { throw .noResources }
         defer { ares_destroy(system) }
         serverCount = servers == nil ? Self.serverCount(of: system) : options.servers.count
-        searchList = Self.searchList(of: system, domains: options.searchDomains)
+        searchList = Self.searchList(of: system, options)
     }
 
     /// Time for the first try of each server, so that all tries of all servers fit into nine tenths of the budget, and c-ares
@@ -87,14 +87,15 @@ struct AresSettings {
         return max(1, count)
     }
 
-    private static func searchList(of channel: ares_channel, domains: [String]?) -> SearchList {
+    private static func searchList(of channel: ares_channel, _ options: ResolverOptions) -> SearchList {
+        let domains = options.searchDomains
         var saved = ares_options()
         var mask: CInt = 0
         guard ares_save_options(channel, &saved, &mask) == ARES_SUCCESS else {
-            return SearchList(domains: domains ?? [], minDots: 1)
+            return SearchList(domains: domains ?? [], minDots: 1, maySearch: options.maySearch)
         }
         defer { ares_destroy_options(&saved) }
         let found = (0..<Int(saved.ndomains)).compactMap { saved.domains?[$0].map { String(cString: $0) } }
-        return SearchList(domains: domains ?? found, minDots: Int(saved.ndots))
+        return SearchList(domains: domains ?? found, minDots: Int(saved.ndots), maySearch: options.maySearch)
     }
 }

@@ -23,11 +23,14 @@ struct LookupTable<Waiter> {
         var waiters: ContiguousArray<Waiter> = []
         /// The addresses of the family that was answered for, while the other is awaited.
         var known: ResolvedAddresses?
+        /// Has what was found been forgotten since it began?
+        var isOutdated = false
     }
 
     private let maxTTLMs: UInt64
     private let negativeTTLMs: UInt64
     private let maxLookups: Int
+    private let cacheEntries: Int
     private var cache: ResolverCache
     private var underWay: [String: UnderWay] = [:]
     private var isClosed = false
@@ -37,7 +40,8 @@ struct LookupTable<Waiter> {
         maxTTLMs = options.maxTTLMs
         negativeTTLMs = options.negativeTTLMs
         maxLookups = options.maxLookups
-        cache = ResolverCache(capacity: options.cacheEntries)
+        cacheEntries = options.cacheEntries
+        cache = ResolverCache(capacity: cacheEntries)
     }
 
     var statistics: ResolverStatistics {
@@ -81,8 +85,10 @@ struct LookupTable<Waiter> {
             underWay[name]?.known = found
             return underWay[name]?.waiters ?? []
         }
-        let waiters = underWay.removeValue(forKey: name)?.waiters
+        let ended = underWay.removeValue(forKey: name)
+        let waiters = ended?.waiters
         guard !isClosed else { return [] }
+        if let ended, ended.isOutdated { return ended.waiters }
         switch outcome.result {
         case .success(let found):
             let ttlMs = min(max(outcome.ttlMs, Self.minTTLMs), maxTTLMs)
@@ -96,6 +102,12 @@ struct LookupTable<Waiter> {
             cache.keep(name, .failure(error), untilMs: nowMs &+ ttlMs(of: error), nowMs: nowMs)
         }
         return waiters ?? []
+    }
+
+    /// Forgets what was found. Look-ups that are under way go on for those who wait, and are not kept.
+    mutating func forget() {
+        cache = ResolverCache(capacity: cacheEntries)
+        for name in underWay.keys { underWay[name]?.isOutdated = true }
     }
 
     /// Ends everything: returns all who wait.

@@ -72,6 +72,11 @@ public final class Resolver: Sendable {
         token.waiter.cancel()
     }
 
+    /// Forgets what was found: what `ResolverOptions.maySearch` says has changed. May be called from any thread.
+    public func forget() {
+        if mayAppendDomains { table.withLock { $0.forget() } }
+    }
+
     /// A snapshot. May be called from any thread.
     public var statistics: ResolverStatistics {
         table.withLock { $0.statistics }

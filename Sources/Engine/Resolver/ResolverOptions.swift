@@ -28,6 +28,9 @@ public struct ResolverOptions: Sendable {
     public var hostsFile: String? = "/etc/hosts"
     /// Domains tried behind names that have too few dots; nil for those of /etc/resolv.conf, empty for none.
     public var searchDomains: [String]?
+    /// May this name be asked for, which is another with a search domain behind it? Called on the resolver's loop, with a
+    /// canonical name without root dot.
+    public var maySearch: @Sendable (_ name: String) -> Bool = { _ in true }
     /// Which addresses to ask for. A numeric host is answered as it is, whatever stands here.
     public var family = Family.any
 

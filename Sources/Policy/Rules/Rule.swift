@@ -37,6 +37,12 @@ public struct Rule: Sendable {
     /// When it holds; empty is never.
     public var times: [TimeWindow]?
 
+    /// Does it look at nothing but names?
+    var isAboutNamesAlone: Bool {
+        names != nil && clients == nil && people == nil && methods == nil && addresses == nil && ports == nil
+            && times == nil
+    }
+
     /// A rule without conditions.
     public init(_ action: Action, line: Int, label: String? = nil) {
         self.action = action

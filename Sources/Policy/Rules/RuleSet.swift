@@ -89,6 +89,19 @@ public final class RuleSet: Sendable {
         )
     }
 
+    /// May a client's short name be looked up as `name`, which is canonical and what a search domain makes of it?
+    ///
+    /// Not where a rule denies that by name, whomever and whenever: rules hear of what clients write, and the short name is
+    /// another. A rule before it that allows the name to everybody is enough; who is allowed by another writes the whole name.
+    public func opensSearch(_ name: String) -> Bool {
+        for entry in entries {
+            guard let names = entry.rule.names, !entry.rule.isReportOnly, names.matches(name) else { continue }
+            if entry.rule.action == .deny { return false }
+            if entry.rule.isAboutNamesAlone { return true }
+        }
+        return true
+    }
+
     /// Both steps at once, for addresses that are known: of a numeric host, or in an explanation.
     public func decide(_ request: AccessRequest, addresses: [IPAddress], now: WeekMinute) -> AccessDecision {
         switch decideName(request, now: now) {

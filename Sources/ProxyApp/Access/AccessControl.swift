@@ -23,6 +23,8 @@ final class AccessControl: Sendable {
     private struct State {
         var watch: ListWatch
         var loaded: LoadedLists
+        /// What is in force now.
+        var rules: RuleSet
         var thread: NamedThread?
         var publish: (@Sendable (RuleSet) -> Void)?
     }
@@ -45,7 +47,7 @@ final class AccessControl: Sendable {
         }
         initial = assembly.rules(loaded)
         stopSignal = lists.isEmpty ? -1 : eventfd(0, Int32(EFD_CLOEXEC))
-        state = Mutex(State(watch: watch, loaded: loaded))
+        state = Mutex(State(watch: watch, loaded: loaded, rules: initial))
     }
 
     deinit { if stopSignal >= 0 { close(stopSignal) } }
@@ -59,6 +61,9 @@ final class AccessControl: Sendable {
             state.withLock { $0.thread = thread }
         } catch { log.error("no thread to look after lists: \(error); changes of their files need a restart") }
     }
+
+    /// May a short name be looked up as this one? See `RuleSet.opensSearch`. From any thread.
+    func maySearch(_ name: String) -> Bool { state.withLock { $0.rules }.opensSearch(name) }
 
     /// Ends the thread and waits for it.
     func stop() {
@@ -89,6 +94,7 @@ final class AccessControl: Sendable {
         let rules = assembly.rules(loaded)
         let publish = state.withLock { state in
             state.loaded = loaded
+            state.rules = rules
             return state.publish
         }
         publish?(rules)

@@ -21,7 +21,7 @@ extension ProxyApp {
             return AccessAnswer(lines: decision.explanation, isAllowed: false)
         case .pending(let access):
             do throws(ResolveError) {
-                let decision = access.decide(try AccessExplanation.addresses(of: question.host, settings))
+                let decision = access.decide(try AccessExplanation.addresses(of: question.host, rules, settings))
                 return AccessAnswer(lines: decision.explanation, isAllowed: decision.isAllowed)
             } catch {
                 return AccessAnswer(
@@ -79,11 +79,15 @@ enum AccessExplanation {
     }
 
     /// The addresses that the proxy would try.
-    static func addresses(of host: CanonicalHost, _ settings: Settings) throws(ResolveError) -> [IPAddress] {
+    static func addresses(
+        of host: CanonicalHost, _ rules: RuleSet, _ settings: Settings
+    ) throws(ResolveError) -> [IPAddress] {
         if let address = host.address { return [address] }
         let loop: EventLoop
         do throws(Errno) { loop = try EventLoop() } catch { throw .noResources }
-        let resolver = try Resolver(options: ResolverOptions(settings.dns), loop: loop)
+        var options = ResolverOptions(settings.dns)
+        options.maySearch = { rules.opensSearch($0) }
+        let resolver = try Resolver(options: options, loop: loop)
         let answer = LoopBound(Answer())
         let name = host.isAbsolute && resolver.mayAppendDomains ? host.text + "." : host.text
         // On the loop, which is this thread once it runs.

@@ -89,9 +89,6 @@ final class Appliance {
         } catch { throw StartFailure(error.description) }
         sink = try Self.openLog(settings.accessLog.target)
         logins = loginFiles.map { Logins($0, settings.authentication, log: log) }
-        do throws(ResolveError) {
-            resolver = try Resolver(options: ResolverOptions(settings.dns), loop: threads.loops[0])
-        } catch { throw StartFailure("cannot set up the resolver: \(error.token)") }
 
         // Listeners come first: the policy has to know the ports that the kernel chose.
         var opened: [(loop: Int, fd: OwnedListener)] = []
@@ -124,6 +121,11 @@ final class Appliance {
             settings, listeners: reachable, own: OwnListeners(own, machineAddresses: MachineAddresses.current()))
         access = try AccessControl(assembly, lists: settings.access.lists, log: log)
         let rules = access.initial
+        var resolverOptions = ResolverOptions(settings.dns)
+        resolverOptions.maySearch = { [access] in access.maySearch($0) }
+        do throws(ResolveError) {
+            resolver = try Resolver(options: resolverOptions, loop: threads.loops[0])
+        } catch { throw StartFailure("cannot set up the resolver: \(error.token)") }
         let connectors = threads.loops.map { [resolver] loop in
             Connector(
                 loop: loop, resolver: resolver, tcp: tcp, timeoutMs: UInt64(settings.timeouts.connectMs),
@@ -174,7 +176,10 @@ final class Appliance {
         try confinement.enter()
         do throws(Errno) { try sink?.start() } catch { throw StartFailure("cannot start a thread: \(error)") }
         try logins?.start()
-        access.start { [fleet] rules in fleet.onEach { $0.gate.take(rules) } }
+        access.start { [fleet, resolver] rules in
+            resolver.forget()
+            fleet.onEach { $0.gate.take(rules) }
+        }
         for line in announcements { StandardError.line(line) }
         log.info(
             "proxyd \(Version.current) runs",

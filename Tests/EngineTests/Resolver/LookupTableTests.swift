@@ -124,4 +124,15 @@ import Testing
         #expect(table.learn("a", Self.success(ttlMs: 60_000), nowMs: 1) == [])
         #expect(Self.ask(&table, "a", nowMs: 2) == "dns_cancelled")
     }
+
+    @Test func `what was found is forgotten, and what is under way serves those who wait and nobody else`() {
+        var table = Self.table()
+        _ = table.ask("old.example", waiter: 1, nowMs: 0)
+        _ = table.learn("old.example", Self.success(ttlMs: 60_000), nowMs: 0)
+        _ = table.ask("late.example", waiter: 2, nowMs: 0)
+        table.forget()
+        #expect(table.known("old.example", nowMs: 1) == nil)
+        #expect(table.learn("late.example", Self.success(ttlMs: 60_000), nowMs: 1) == [2])
+        #expect(table.known("late.example", nowMs: 2) == nil)
+    }
 }

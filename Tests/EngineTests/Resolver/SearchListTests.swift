@@ -36,6 +36,12 @@ import Testing
         #expect(try Self.names("db", [".a.example."]) == ["db.a.example", "db"])
     }
 
+    @Test func `a name that may not be asked for is left out`() throws {
+        let host = try #require(HostName("db", keepingRootDot: true))
+        let list = SearchList(domains: ["a.example", "b.example"], minDots: 1) { $0 != "db.a.example" && $0 != "db" }
+        #expect(list.names(for: host) == ["db.b.example", "db"], "the name itself is somebody else's affair")
+    }
+
     @Test func `what would be no name is left out`() throws {
         let long = Array(repeating: String(repeating: "x", count: 60), count: 4).joined(separator: ".")
         #expect(

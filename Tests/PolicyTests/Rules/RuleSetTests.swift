@@ -37,6 +37,27 @@ import Testing
         #expect(!pending.allows(ip("8.8.8.8")))
     }
 
+    @Test func `a search domain leads to no name that a rule denies, unless one before it allows that to everybody`() {
+        func names(_ text: String) -> NameCondition { NameCondition(patterns: [pattern(text)]) }
+        func opens(_ rules: Rule...) -> Bool { RuleSet(rules).opensSearch("wiki.example.com") }
+        let denying = rule(.deny) { $0.names = names(".example.com") }
+        let allowing = rule(.allow) { $0.names = names("wiki.example.com") }
+        var allowingSome = allowing
+        allowingSome.people = PeopleCondition(users: ["ann"])
+        var denyingSome = denying
+        denyingSome.people = PeopleCondition(users: ["ann"])
+        var reporting = denying
+        reporting.isReportOnly = true
+        #expect(!opens(denying))
+        #expect(!opens(denyingSome))
+        #expect(!opens(allowingSome, denying))
+        #expect(opens(allowing, denying))
+        #expect(!opens(denying, allowing))
+        #expect(opens(reporting))
+        #expect(opens(rule(.deny)), "what is denied by another name is as well by its own")
+        #expect(opens(rule(.deny) { $0.names = names(".example.net") }))
+    }
+
     @Test func `each address is decided on its own and only the allowed ones may be dialled`() {
         let rules = RuleSet([rule(.deny) { $0.addresses = AddressCondition(networks: [networks("9.9.9.0/24")]) }])
         let decision = rules.decide(request(), "9.9.9.9", "8.8.8.8", "10.0.0.1")
