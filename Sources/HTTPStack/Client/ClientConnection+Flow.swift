@@ -1,6 +1,11 @@
 import Engine
 import HTTPWire
 
+extension ClientConnection: SocketCarrier {
+    /// The request that the socket carries, if any, is cut off as `abort` would.
+    func destroySocket() { if request == nil { close() } else { abort(ExchangeFailure(.aborted)) } }
+}
+
 /// What holds a client's connection up, and for how long: paused messages, splicing, blocked output, deadlines.
 extension ClientConnection {
     // MARK: The message's side

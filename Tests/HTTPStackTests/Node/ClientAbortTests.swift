@@ -50,6 +50,69 @@ import Testing
         origin.end()
     }
 
+    /// Row 159. What the program does to the socket itself is done to the request.
+    @Test func destroyedSocketEndsTheRequestThatItCarries() async throws {
+        let origin = try Self.silent()
+        let rig = try ClientRig()
+        let told = Told()
+        try await rig.on {
+            let request = try HTTP.request(RequestOptions(hostname: "127.0.0.1", port: origin.address.port))
+            told.follow(request)
+            request.onSocket = { $0.destroy() }
+            request.end()
+        }
+        await rig.over(told)
+        #expect(told.events.suffix(2) == ["error ECONNRESET", "close"])
+        #expect(try await figures(rig) == [0, 0, 0, 0])
+        try await rig.close()
+        origin.end()
+    }
+
+    /// Row 159.
+    @Test func destroyedSocketCutsTheResponseOff() async throws {
+        let origin = try ScriptedOrigin { client, _ in
+            _ = client.receive(until: "\r\n\r\n")
+            client.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab")
+            _ = client.receive()
+        }
+        let rig = try ClientRig()
+        let told = Told()
+        try await rig.on {
+            let request = try HTTP.request(RequestOptions(hostname: "127.0.0.1", port: origin.address.port))
+            told.follow(request)
+            request.onResponse = { message in
+                told.take(message)
+                message.onData = { _ in message.socket?.destroy() }
+            }
+            request.end()
+        }
+        await rig.over(told)
+        #expect(told.events == ["socket", "finish", "response 200", "aborted ECONNRESET", "close"])
+        #expect(try await figures(rig) == [0, 0, 0, 0])
+        try await rig.close()
+        origin.end()
+    }
+
+    /// Row 159.
+    @Test func destroyedFreeSocketLeavesThePool() async throws {
+        let origin = try ScriptedOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        let rig = try ClientRig()
+        let agent = try await rig.on { LoopBound(rig.agent(keepAlive: true)) }
+        let port = origin.address.port
+        _ = try await rig.run {
+            try HTTP.get(
+                RequestOptions(hostname: "127.0.0.1", port: port, agent: .agent(agent.value(on: rig.home.loop))))
+        }
+        let left = try await rig.on {
+            let agent = agent.value(on: rig.home.loop)
+            for socket in agent.freeSockets.values.joined() { socket.destroy() }
+            return agent.freeSockets.count
+        }
+        #expect(left == 0)
+        try await rig.close()
+        origin.end()
+    }
+
     /// Row 138.
     @Test func abortWhileTheNameIsResolvedOrDialledLeavesNothing() async throws {
         let origin = try Self.silent()
