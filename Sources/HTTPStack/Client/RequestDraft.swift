@@ -194,8 +194,9 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
         }
     }
 
-    /// Tells of a mistake that does not end the request.
+    /// Tells of a mistake that does not end the request; nobody when that is over, as nothing follows `onClose`.
     private func report(_ failure: ExchangeFailure) {
+        guard !isClosed else { return }
         loop.soon { [request, self] in withExtendedLifetime(request) { tell(failure) } }
     }
 

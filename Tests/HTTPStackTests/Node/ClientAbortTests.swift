@@ -113,6 +113,24 @@ import Testing
         origin.end()
     }
 
+    /// What comes after `onClose` is told to nobody: its listeners are gone, and it must not end the program.
+    @Test func writeAfterTheCloseIsNoError() async throws {
+        let origin = try ScriptedOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        let rig = try ClientRig()
+        let unhandled = Shared(0)
+        try await rig.on {
+            _ = UnhandledError.watch(rig.home.loop) { unhandled.update { $0 += 1 } }
+        }
+        let told = try await rig.run {
+            try HTTP.get(RequestOptions(hostname: "127.0.0.1", port: origin.address.port))
+        }
+        try await rig.on { _ = told.request?.write("late") }
+        _ = try await rig.on {}
+        #expect(unhandled.value == 0 && told.failure == nil)
+        try await rig.close()
+        origin.end()
+    }
+
     /// Row 138.
     @Test func abortWhileTheNameIsResolvedOrDialledLeavesNothing() async throws {
         let origin = try Self.silent()
