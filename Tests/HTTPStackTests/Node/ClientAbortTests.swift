@@ -50,7 +50,9 @@ import Testing
         origin.end()
     }
 
-    /// Row 159. What the program does to the socket itself is done to the request.
+    /// What the program does to the socket itself is done to the request.
+    ///
+    /// Row 159.
     @Test func destroyedSocketEndsTheRequestThatItCarries() async throws {
         let origin = try Self.silent()
         let rig = try ClientRig()
