@@ -21,7 +21,8 @@ extension ClientRequest {
     /// The response, when its head is here. To be awaited once, by the task that made the request and, but for writes, before
     /// it awaits anything else. Uses `onResponse` and `onError`.
     ///
-    /// Throws and must be consumed as `HTTP.get` says. A request that is not ended waits for ever: call `end` before.
+    /// Throws and must be consumed as `HTTP.get` says; `.aborted` too where a socket comes in place of a response, by 101 or a 2xx
+    /// to CONNECT: that is for `onUpgrade` and `onConnect`. A request that is not ended waits for ever: call `end` before.
     public func response() async throws -> IncomingMessage {
         do {
             return try await responseWaiter().response()

@@ -247,6 +247,9 @@ final class RequestDraft: LoopObject, ClientRequestDelegate {
             withExtendedLifetime(request) {
                 if let failure, response == nil { tell(failure) }
                 events.onClose?()
+                // A task may still wait for a response where the socket was handed over in its place.
+                responseWaiter?.finish(
+                    .failure(ExchangeFailure(.aborted, detail: "The socket was handed over in place of a response.")))
                 // What the closures hold, the request itself most likely, is let go.
                 events = RequestEvents()
             }

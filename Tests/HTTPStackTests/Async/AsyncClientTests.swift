@@ -65,6 +65,31 @@ import Testing
         }
     }
 
+    /// Neither is a response, and nobody listens for the socket: the task must not wait for ever.
+    @Test(arguments: ["CONNECT", "GET"])
+    func aSocketInPlaceOfAResponseIsThrown(method: String) async throws {
+        try await HTTP.run {
+            let server = HTTP.createServer { _, response in response.end() }
+            server.onConnect = { _, socket, _ in
+                socket.write("HTTP/1.1 200 OK\r\n\r\n")
+                socket.end()
+            }
+            server.onUpgrade = { _, socket, _ in
+                socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+                socket.end()
+            }
+            let address = try await server.listen(host: "127.0.0.1")
+            let request = try HTTP.request(
+                RequestOptions(
+                    host: "127.0.0.1", port: address.port, method: method, path: method == "GET" ? "/" : "a:1",
+                    headers: ["Connection": "Upgrade", "Upgrade": "x"]))
+            request.end()
+            await #expect(throws: ExchangeFailure(.aborted)) { _ = try await request.response() }
+            server.close()
+            server.destroy()
+        }
+    }
+
     @Test func aResponseThatIsCutOffThrowsBehindWhatCame() async throws {
         try await withServer { _, response in
             try response.writeHead(200, headers: ["Content-Length": "10"])
