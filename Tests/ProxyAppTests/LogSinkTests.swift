@@ -30,6 +30,13 @@ import Testing
         #expect(throws: Errno(ENOENT)) { _ = try LogSink(path: "/nonexistent/dir/log") }
     }
 
+    @Test func pipeThatNobodyReadsIsAnErrorAndNoWait() throws {
+        let file = try LogFile()
+        unlink(file.path)
+        #expect(mkfifo(file.path, 0o600) == 0)
+        #expect(throws: Errno(ENXIO)) { _ = try LogSink(path: file.path) }
+    }
+
     @Test func linesThatTheDescriptorRefusesAreCounted() throws {
         // Every write to it is answered ENOSPC.
         let sink = try LogSink(path: "/dev/full")

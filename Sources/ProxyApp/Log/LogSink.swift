@@ -24,11 +24,13 @@ final class LogSink: Sendable {
     private let done: CInt
     private let state = Mutex(State())
 
-    /// Opens `path` for appending (made with mode 640 when missing), or takes standard output when it is nil. Throws errno.
+    /// Opens `path` for appending (made with mode 640 when missing), or takes standard output when it is nil. Throws errno, and
+    /// ENXIO for a named pipe that nobody reads.
     init(path: String?) throws(Errno) {
         if let path {
-            fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
-            guard fd >= 0 else { throw Errno.last }
+            // Without O_NONBLOCK such a pipe would hold the start for ever, deaf to signals. The thread may well wait.
+            fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0o640)
+            guard fd >= 0, fcntl(fd, F_SETFL, O_APPEND) == 0 else { throw Errno.last }
         } else {
             fd = STDOUT_FILENO
         }

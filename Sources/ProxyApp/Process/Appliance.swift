@@ -199,13 +199,16 @@ final class Appliance {
     }
 
     private static func openLog(_ target: LogTarget) throws(StartFailure) -> LogSink? {
-        do throws(Errno) {
-            switch target {
-            case .off: return nil
-            case .stdout: return try LogSink(path: nil)
-            case .file(let path): return try LogSink(path: path)
-            }
-        } catch { throw StartFailure("cannot open the access log '\(target)': \(error)") }
+        let path: String?
+        switch target {
+        case .off: return nil
+        case .stdout: path = nil
+        case .file(let name): path = name
+        }
+        do throws(Errno) { return try LogSink(path: path) } catch {
+            let advice = error.code == ENXIO ? "; it is a pipe that nobody reads: start its reader first" : ""
+            throw StartFailure("cannot open the access log \(path ?? "stdout"): \(error)\(advice)")
+        }
     }
 
     private static func ownListener(_ bound: SocketAddress, of wanted: ListenAddress) -> OwnListeners.Listener? {
