@@ -6,6 +6,12 @@ extension ServerConnection {
         deadline.set(kind, loop, owner: self, afterMs: afterMs)
     }
 
+    /// A head has begun to come, and has to be complete in time; an empty line between requests begins none.
+    func awaitHead() {
+        if deadline.kind == .head || (deadline.kind == .keepAlive && reader.isBlank) { return }
+        arm(.head, afterMs: server.options.headTimeoutMs)
+    }
+
     func startPace() { arm(.body, afterMs: pace.start(nowMs: loop.nowMs)) }
 
     func armWriteStall(_ socket: Socket) {

@@ -46,7 +46,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     deinit { exchange?.message.source = nil }
 
     /// Is the connection waiting for a request, with nothing of it read?
-    var isIdle: Bool { lifecycle.phase == .head && !reader.hasBytes }
+    var isIdle: Bool { lifecycle.phase == .head && reader.isBlank }
     var mayPersist: Bool { lifecycle.mayPersist && !isDraining }
     var isHeadRequest: Bool { exchange?.message.head.method == .head }
     var isHTTP10: Bool { exchange?.message.head.versionMinor == 0 }
@@ -143,7 +143,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
             }
             // The rest of this head will never come.
             if lifecycle.clientEnded { return closeWhenFlushed() }
-            if deadline.kind != .head { arm(.head, afterMs: server.options.headTimeoutMs) }
+            awaitHead()
         } else if lifecycle.phase == .exchange, !lifecycle.requestEnded {
             // Everything that came before the client's EOS is read, and the request is not complete.
             if lifecycle.clientEnded { return fail(.gone(nil)) }
@@ -309,7 +309,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         arm(.keepAlive, afterMs: server.options.keepAliveTimeoutMs)
         socket?.resumeReading()
         if !isProcessing, reader.hasBytes { process() }
-        guard lifecycle.phase == .head, !reader.hasBytes else { return }
+        guard isIdle else { return }
         if isDraining { return closeWhenFlushed() }
         if lifecycle.clientEnded, !isProcessing { perform(lifecycle.idleAfterClientEnd()) }
     }
