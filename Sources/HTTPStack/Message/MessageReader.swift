@@ -63,7 +63,9 @@ struct MessageReader {
     /// Was everything that was read handed out?
     var isDrained: Bool { block.map { $0.start == $0.end } ?? true }
     /// Is there nothing but empty lines, as some clients send behind a body? They are no part of a request. RFC 9112 2.2.
-    var isBlank: Bool { block.map { $0.end - $0.start <= 4 && $0.filled.allSatisfy { $0 == 0x0d || $0 == 0x0a } } ?? true }
+    var isBlank: Bool {
+        block.map { $0.end - $0.start <= 4 && $0.filled.allSatisfy { $0 == 0x0d || $0 == 0x0a } } ?? true
+    }
     /// Those bytes.
     var bytes: UnsafeRawBufferPointer { block?.filled ?? UnsafeRawBufferPointer(start: nil, count: 0) }
     /// Is a sized body under way?
