@@ -170,6 +170,11 @@ public final class Dial: LoopObject, SocketOwner {
             finish()?.dial(self, failed: .peerDiffers(dialled: dialled, peer: peer))
             return
         }
+        // Where nobody listens on a port that the kernel then chooses for this end, a socket connects to itself. Only within a
+        // machine, and hardly ever but on loopback: others are not asked.
+        if peer.family != AF_UNIX, peer.isLoopback, socket.localAddress == peer {
+            return socketFailed(socket, .connectionRefused)
+        }
         guard let owner, owner.dial(self, mayDial: dialled) else {
             finish()?.dial(self, failed: .denied(dialled))
             return

@@ -361,6 +361,17 @@ import Testing
         #expect(backlog.pending == 0)
     }
 
+    /// A port that nobody listens on may be the one that the kernel chooses for this end.
+    @Test func aSocketThatIsConnectedToItselfIsARefusal() throws {
+        let bench = try Bench()
+        let address = try ListeningDescriptor(.ipv4(address: 0x7f00_0001, port: 0)).address
+        Dial(loop: bench.loop, young: YoungSockets(bench.loop, TCPOptions()))
+            .start([address], localAddress: address, timeoutMs: 5_000, attemptMs: 5_000, owner: bench.owner)
+        bench.loop.run()
+        #expect(bench.owner.failure == DialFailure(errno: .connectionRefused, address: address))
+        #expect(bench.loop.registeredCount == 0)
+    }
+
     /// Connecting to ::ffff:0.0.0.0 Linux goes to ::ffff:127.0.0.1: what a rule about loopback has not been asked.
     @Test func aSocketThatLeadsElsewhereIsNotHandedOut() throws {
         let bench = try Bench()

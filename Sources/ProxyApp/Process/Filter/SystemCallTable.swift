@@ -44,7 +44,7 @@ enum SystemCallTable {
         SystemCall("connect", 42, 203, "dials, DNS, choosing among an origin's addresses"),
         SystemCall("close", 3, 57, "everything that was opened"),
         SystemCall("shutdown", 48, 210, "SHUT"),
-        SystemCall("getsockname", 51, 204, "choosing among an origin's addresses"),
+        SystemCall("getsockname", 51, 204, "choosing among an origin's addresses, our own end of a dialled socket"),
         SystemCall("getpeername", 52, 205, "the peer of a dialled socket is checked"),
         SystemCall("getsockopt", 55, 209, "how a dial ended"),
         SystemCall("setsockopt", 54, 208, "TCP options, linger"),
