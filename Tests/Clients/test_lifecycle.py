@@ -4,12 +4,13 @@ import os
 import resource
 import signal
 import socket
+import subprocess
 import time
 
 import pytest
 
 from harness.message import fetch, is_served, request
-from harness.proxyd import is_sanitized, run_proxyd
+from harness.proxyd import BINARY, is_sanitized, run_proxyd
 from harness.waiting import until
 
 
@@ -105,6 +106,30 @@ def test_a_second_signal_ends_it_at_once(start_proxy, echo):
         leaving.signal()
         leaving.wait(12)
     assert leaving.exit_code == 0
+
+
+def test_a_start_that_waits_for_its_token_obeys_signals(tmp_path):
+    """It may come through a pipe, and whoever writes that may not come."""
+    token, config = tmp_path / "token", tmp_path / "proxyd.yaml"
+    os.mkfifo(token)
+    config.write_text(f"listen: 127.0.0.1:0\nadmin_token_file: {token}\n")
+    waiting = subprocess.Popen([str(BINARY), "--config", str(config)], stderr=subprocess.DEVNULL)
+    try:
+        writer = until(lambda: opened_for_writing(token), "it reads")
+        waiting.terminate()
+        assert waiting.wait(15) == -signal.SIGTERM
+        os.close(writer)
+    finally:
+        waiting.kill()
+        waiting.wait(10)
+
+
+def opened_for_writing(pipe):
+    """A descriptor, or None while nobody reads."""
+    try:
+        return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:
+        return None
 
 
 def test_a_port_in_use_is_named_and_ends_it():

@@ -60,6 +60,11 @@ final class Appliance {
         self.settings = settings
         self.log = log
         confinement = try Confinement(settings, configuration: configuration, log: log)
+        // Before signals are watched: the file may be a pipe that makes this wait.
+        let token: AdminToken?
+        do throws(AdminToken.Problem) {
+            token = try settings.adminTokenFile.map { (path) throws(AdminToken.Problem) in try AdminToken(file: path) }
+        } catch { throw StartFailure(error.description) }
         descriptorLimit = ProcessLimits.raiseDescriptorLimit()
         let wanted = settings.limits.maxConnections
         let possible = ConnectionBudget.limit(forDescriptors: descriptorLimit)
@@ -83,10 +88,6 @@ final class Appliance {
             // Before any other thread is made: they inherit the blocked signals.
             signals = try SignalWatcher(loop: threads.loops[0], signals: [SIGTERM, SIGINT, SIGHUP]) { caught?($0) }
         } catch { throw StartFailure("cannot watch for signals: \(error)") }
-        let token: AdminToken?
-        do throws(AdminToken.Problem) {
-            token = try settings.adminTokenFile.map { (path) throws(AdminToken.Problem) in try AdminToken(file: path) }
-        } catch { throw StartFailure(error.description) }
         sink = try Self.openLog(settings.accessLog.target)
         logins = loginFiles.map { Logins($0, settings.authentication, log: log) }
 
