@@ -48,7 +48,7 @@ def test_a_silent_ipv6_address_costs_no_more_than_the_stagger(dialling, dns, ech
 
 def test_an_ipv6_address_that_refuses_costs_nothing(dialling, dns, echo):
     dns.add("refusing.test", "::1", "127.0.0.1")
-    assert time_to_tunnel(dialling(connect_stagger="5s"), f"refusing.test:{echo.port}") < 2
+    assert time_to_tunnel(dialling(connect_stagger="5s"), f"refusing.test:{echo.port}") < 4
 
 
 def test_the_family_that_won_goes_first_the_next_time(dialling, dns, echo):
@@ -89,7 +89,7 @@ def test_who_asks_next_does_not_wait_for_the_silent_server_either(dialling, dns,
     dns.add("no-word.test", "127.0.0.1")
     dns.silent.add(("no-word.test", AAAA))
     first = time_to_tunnel(proxy, f"no-word.test:{echo.port}")
-    assert first < 2
+    assert first < 4
     times = [time_to_tunnel(proxy, f"no-word.test:{echo.port}") for _ in range(10)]
     assert min(times) < 0.04, "what is known is known"
     assert dns.asked("no-word.test") == 1
@@ -110,9 +110,10 @@ def test_a_server_that_is_silent_about_ipv4_costs_nothing(dialling, dns, origin)
     one = origin(answering(OK), host="::1")
     dns.add("six.test", "::1")
     dns.silent.add(("six.test", A))
+    proxy = dialling()
     begun = time.monotonic()
-    assert fetch(dialling(), f"http://six.test:{one.port}/").body == b"ok"
-    assert time.monotonic() - begun < 2
+    assert fetch(proxy, f"http://six.test:{one.port}/").body == b"ok"
+    assert time.monotonic() - begun < 4, "not the time of a look-up without an answer, which is 5 s"
 
 
 def test_an_address_that_comes_late_is_tried_when_the_others_fail(dialling, dns, origin):
@@ -130,9 +131,10 @@ def test_an_address_that_comes_late_is_tried_when_the_others_fail(dialling, dns,
 
 def test_a_name_that_does_not_exist_is_refused_though_the_server_is_silent_about_ipv6(dialling, dns):
     dns.silent.add(("nowhere.test", AAAA))
+    proxy = dialling()
     begun = time.monotonic()
-    assert fetch(dialling(), "http://nowhere.test/").status == 502
-    assert time.monotonic() - begun < 2
+    assert fetch(proxy, "http://nowhere.test/").status == 502
+    assert time.monotonic() - begun < 4, "not the time of a look-up without an answer, which is 5 s"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "[::]", "[::ffff:0.0.0.0]"])
