@@ -281,3 +281,23 @@ def test_a_client_that_leaves_inside_a_long_body_before_it_flows_is_let_go(start
         until(lambda: narrow.origin_pool(web.authority)["requests"] == 1, "the other waits")
         web.gate.set()
         assert client.ended()
+
+
+def test_a_client_that_has_sent_all_is_not_waited_for_when_the_origin_answers_early(start_proxy, origin):
+    """The end of the body is in the proxy's hands, as the origin reads no more. The client's connection goes on."""
+    own = start_proxy({"loops": 1, "tcp": {"splice_threshold": "0"}})
+    over = threading.Event()
+
+    def answer(wire):
+        wire.head()
+        wire.exactly(40_000)
+        stays(lambda: not over.is_set(), "the proxy takes what the client has", seconds=0.1)
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        over.wait(20)
+
+    one = origin(answer, is_narrow=True)
+    with own.connect() as client:
+        client.send(request(one.url(), method="PUT", body=b"x" * 130_000))
+        assert client.response().body == b"ok"
+        until(lambda: own.status()["connections"]["client_idle"] == 1, "the connection waits for a request")
+        over.set()

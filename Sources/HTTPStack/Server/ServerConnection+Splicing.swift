@@ -2,6 +2,15 @@ import Engine
 
 /// The rest of a sized request body on its way to the origin inside the kernel.
 extension ServerConnection {
+    /// The body goes nowhere any more. All of it may have left the connection, and its sink not have taken the last of it: then
+    /// nothing is left to come.
+    func endSplice() {
+        splice?.release(loop)
+        splice = nil
+        pendingSink = nil
+        if reader.isSized, reader.remaining == 0 { reader.skippedAll() }
+    }
+
     func runSplice(_ socket: Socket) {
         guard var moving = splice, let exchange else { return }
         let (moved, outcome) = moving.run(from: socket, remaining: reader.remaining)

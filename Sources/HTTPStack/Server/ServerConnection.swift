@@ -32,7 +32,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     var drainedBytes: UInt64 = 0
     var splice: BodySplice?
     /// Where the body's rest goes by splice once at least so much of it is left behind a read.
-    private var pendingSink: (any SpliceSink)?
+    var pendingSink: (any SpliceSink)?
     private var spliceFromBytes: Int64 = 0
 
     init(server: Server) {
@@ -284,17 +284,14 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
         case .nextRequest: nextRequest()
         case .drain:
             drainedBytes = 0
-            splice?.release(loop)
-            splice = nil
+            endSplice()
             arm(.drain, afterMs: server.options.drainMs)
             socket?.resumeReading()
             if !isProcessing { process() }
         case .close: closeWhenFlushed()
         case .linger:
             // What is left of the request goes nowhere any more, but must be read.
-            splice?.release(loop)
-            splice = nil
-            pendingSink = nil
+            endSplice()
             drainedBytes = 0
             arm(.drain, afterMs: server.options.drainMs)
             socket?.endWriting()
@@ -315,9 +312,7 @@ final class ServerConnection: LoopObject, SocketOwner, MessageSource {
     }
 
     private func endExchange() {
-        splice?.release(loop)
-        splice = nil
-        pendingSink = nil
+        endSplice()
         if let exchange = exchange.take() { server.recycle(exchange) }
     }
 
