@@ -58,6 +58,7 @@ public final class Tunnel: LoopObject, SocketOwner {
     /// The meter of what comes from `side` has something to give again.
     public func resume(_ side: TunnelSide) {
         // Otherwise it is the sink that the source waits for.
+        machine.hold(side, false, nowMs: loop.nowMs)
         guard owner != nil, !(side == .client ? clientEOS : originEOS), !(side == .client ? origin : client).isBlocked
         else { return }
         (side == .client ? client : origin).resumeReading()
@@ -117,7 +118,10 @@ public final class Tunnel: LoopObject, SocketOwner {
         switch outcome {
         case .idle, .yielded: break
         // With something left to give the source is asked again at once; else the meter has it resumed.
-        case .complete: if limit == 0 { source.pauseReading() }
+        case .complete:
+            guard limit == 0 else { return }
+            source.pauseReading()
+            machine.hold(side, true, nowMs: loop.nowMs)
         case .blocked: source.pauseReading()
         case .ended:
             if side == .client { clientEOS = true } else { originEOS = true }

@@ -17,6 +17,8 @@ public struct TunnelMachine: Sendable {
     private var lastProgressMs: UInt64
     private var clientEnded = false
     private var originEnded = false
+    private var isClientHeld = false
+    private var isOriginHeld = false
     private var isOver = false
 
     /// A tunnel that is open both ways, and made progress just now.
@@ -37,6 +39,15 @@ public struct TunnelMachine: Sendable {
 
     /// Bytes moved, in either direction.
     public mutating func progressed(nowMs: UInt64) { lastProgressMs = nowMs }
+
+    /// Bytes of `side` wait until they may be moved, or do so no more. However long: it is not the side that is silent.
+    public mutating func hold(_ side: TunnelSide, _ isHeld: Bool, nowMs: UInt64) {
+        lastProgressMs = nowMs
+        switch side {
+        case .client: isClientHeld = isHeld
+        case .origin: isOriginHeld = isHeld
+        }
+    }
 
     /// Everything that `side` will ever send is with the other side's kernel: EOS there, to become SHUT here.
     public mutating func delivered(endOf side: TunnelSide, nowMs: UInt64) -> Action {
@@ -65,6 +76,10 @@ public struct TunnelMachine: Sendable {
     /// The time of `dueMs` may have come. `.none` when it has moved on: look at `dueMs` again.
     public mutating func deadlinePassed(nowMs: UInt64) -> Action {
         guard let dueMs, dueMs <= nowMs else { return .none }
+        if isClientHeld || isOriginHeld {
+            lastProgressMs = nowMs
+            return .none
+        }
         return isHalfClosed ? finish(.halfClosed, reset: true) : finish(.idle, reset: false)
     }
 

@@ -46,6 +46,25 @@ import Testing
         await rig.close()
     }
 
+    @Test func waitingForAnAllowanceIsNoSilence() async throws {
+        let options = TunnelOptions(idleTimeoutMs: nil, halfClosedTimeoutMs: 30)
+        let (rig, quiet) = (try TunnelRig(.tcp, options: options), try TunnelRig(.tcp, options: options))
+        let meter = HandMeter(0)
+        await rig.start(meters: (nil, meter))
+        rig.origin.send([UInt8](repeating: 1, count: 5000))
+        rig.client.finish()
+        #expect(rig.origin.receive().end == .ended)
+        // The same time-out of another, which began later and is over now.
+        await quiet.start()
+        quiet.client.finish()
+        #expect(await quiet.end() == .halfClosed)
+        await rig.allow(6000, from: .origin, meter)
+        #expect(rig.client.receive(5000).bytes.count == 5000)
+        #expect(await rig.end() == .halfClosed, "a time-out again, now that nothing is held")
+        await quiet.close()
+        await rig.close()
+    }
+
     @Test func aShapedTunnelEndsWhileItWaits() async throws {
         let rig = try TunnelRig(.tcp)
         let meter = HandMeter(0)

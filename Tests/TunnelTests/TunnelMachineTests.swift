@@ -76,6 +76,18 @@ import Testing
         #expect(machine.deadlinePassed(nowMs: 190) == .finish(.halfClosed, reset: true))
     }
 
+    @Test(arguments: [TunnelSide.client, .origin])
+    func timeInWhichASideIsHeldIsNoSilence(side: TunnelSide) {
+        var machine = machine()
+        _ = machine.delivered(endOf: side.other, nowMs: 10)
+        machine.hold(side, true, nowMs: 20)
+        #expect(machine.deadlinePassed(nowMs: 5_000) == .none)
+        #expect(machine.dueMs == 5_100, "it is looked at again")
+        machine.hold(side, false, nowMs: 5_050)
+        #expect(machine.deadlinePassed(nowMs: 5_149) == .none)
+        #expect(machine.deadlinePassed(nowMs: 5_150) == .finish(.halfClosed, reset: true))
+    }
+
     @Test func stopEndsWithoutReset() {
         var machine = machine()
         #expect(machine.stopped() == .finish(.shutdown, reset: false))
