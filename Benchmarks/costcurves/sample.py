@@ -64,10 +64,11 @@ class Run:
         return {x: float(min(sample.pss_kib for sample in group)) for x, group in self.group(series, program).items()}
 
     def merged(self, later: "Run") -> "Run":
-        """The samples of both; a series that was measured again counts only as it was later."""
+        """The samples of both, and both commands; a series that was measured again counts only as it was later."""
         again = {sample.series for sample in later.samples}
         kept = [sample for sample in self.samples if sample.series not in again]
-        return Run(later.machine, {**self.versions, **later.versions}, kept + later.samples)
+        machine = dataclasses.replace(later.machine, command=f"{self.machine.command}`, then `{later.machine.command}")
+        return Run(machine, {**self.versions, **later.versions}, kept + later.samples)
 
     def write(self, path: pathlib.Path) -> None:
         document = {

@@ -72,6 +72,7 @@ class RunTests(unittest.TestCase):
         merged = run.merged(run_of(Sample("fields", "proxyd", 5, 20)))
         self.assertEqual(merged.costs("fields", "proxyd"), {5: 20})
         self.assertEqual(merged.costs("origins", "proxyd"), {1: 11})
+        self.assertIn("Command: `Benchmarks/curves all`, then `Benchmarks/curves all`.", report.markdown(merged, ""))
 
     def test_a_run_is_read_as_it_was_written(self):
         with tempfile.TemporaryDirectory() as folder:
