@@ -57,8 +57,8 @@ public final class Tunnel: LoopObject, SocketOwner {
 
     /// The meter of what comes from `side` has something to give again.
     public func resume(_ side: TunnelSide) {
-        // Otherwise it is the sink that the source waits for.
         machine.hold(side, false, nowMs: loop.nowMs)
+        // Otherwise it is the sink that the source waits for.
         guard owner != nil, !(side == .client ? clientEOS : originEOS), !(side == .client ? origin : client).isBlocked
         else { return }
         (side == .client ? client : origin).resumeReading()

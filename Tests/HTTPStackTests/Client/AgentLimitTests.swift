@@ -61,11 +61,7 @@ import Testing
     }
 
     @Test func bodyThatStopsComingIsCutOff() async throws {
-        let origin = try ScriptedOrigin { client, _ in
-            _ = client.receive(until: "\r\n\r\n")
-            client.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")
-            _ = client.receive()
-        }
+        let origin = try ScriptedOrigin.stopping(behind: "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")
         let rig = try AgentRig { $0.bodyTimeoutMs = 30 }
         let got = await rig.get(origin.address)
         #expect(got.cut?.kind == .bodyTimedOut && got.text == "ab")
@@ -153,11 +149,7 @@ import Testing
     }
 
     @Test func responseBeforeTheRequestIsCompleteIsDeliveredAndTheSocketIsNotReused() async throws {
-        let origin = try ScriptedOrigin { client, _ in
-            _ = client.receive(until: "\r\n\r\n")
-            client.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno")
-            _ = client.receive()
-        }
+        let origin = try ScriptedOrigin.stopping(behind: "HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno")
         let rig = try AgentRig()
         let call = Call(
             "POST / HTTP/1.1\r\nHost: o\r\nContent-Length: 9\r\n\r\n", body: Array("123456789".utf8), staysOpen: true)
@@ -176,11 +168,7 @@ import Testing
     }
 
     @Test func connectionOfAResponseThatIsGivenUpHalfwayIsLetGo() async throws {
-        let origin = try ScriptedOrigin { client, _ in
-            _ = client.receive(until: "\r\n\r\n")
-            client.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf")
-            _ = client.receive()
-        }
+        let origin = try ScriptedOrigin.stopping(behind: "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf")
         let rig = try AgentRig()
         let call = Call.get()
         await rig.start(call, origin.address)

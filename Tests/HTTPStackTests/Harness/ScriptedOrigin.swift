@@ -47,6 +47,15 @@ final class ScriptedOrigin: @unchecked Sendable {
         }
     }
 
+    /// An origin that sends `text` for the first request of each connection, no more, and keeps it until the client ends it.
+    static func stopping(behind text: String) throws -> ScriptedOrigin {
+        try ScriptedOrigin { client, _ in
+            _ = client.receive(until: "\r\n\r\n")
+            client.send(text)
+            _ = client.receive()
+        }
+    }
+
     /// Connections accepted so far.
     var connections: Int { accepted.value }
 

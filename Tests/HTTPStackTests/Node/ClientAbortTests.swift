@@ -72,11 +72,7 @@ import Testing
 
     /// Row 159.
     @Test func destroyedSocketCutsTheResponseOff() async throws {
-        let origin = try ScriptedOrigin { client, _ in
-            _ = client.receive(until: "\r\n\r\n")
-            client.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab")
-            _ = client.receive()
-        }
+        let origin = try ScriptedOrigin.stopping(behind: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab")
         let rig = try ClientRig()
         let told = Told()
         try await rig.on {
@@ -188,11 +184,7 @@ import Testing
 
     /// Rows 138, 146.
     @Test func abortInsideAResponseAbortsTheMessage() async throws {
-        let origin = try ScriptedOrigin { client, _ in
-            _ = client.receive(until: "\r\n\r\n")
-            client.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
-            _ = client.receive()
-        }
+        let origin = try ScriptedOrigin.stopping(behind: "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
         let rig = try ClientRig()
         let told = Told()
         try await rig.on {
@@ -310,11 +302,7 @@ import Testing
 
     /// Rows 140, 154.
     @Test func aResponseMaySetTheTimeoutToo() async throws {
-        let origin = try ScriptedOrigin { client, _ in
-            _ = client.receive(until: "\r\n\r\n")
-            client.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
-            _ = client.receive()
-        }
+        let origin = try ScriptedOrigin.stopping(behind: "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
         let rig = try ClientRig()
         let told = try await rig.run {
             try HTTP.get(RequestOptions(hostname: "127.0.0.1", port: origin.address.port))
