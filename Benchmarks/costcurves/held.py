@@ -6,6 +6,8 @@ import socket
 
 from sidebyside.process import ServerProcess
 
+from .requests import connect, get
+
 _GIVE_UP_FAILURES = 20
 
 
@@ -27,10 +29,10 @@ def held(server: ServerProcess, origin_port: int, count: int, tunnels: bool):
             try:
                 quiet.connect(("127.0.0.1", server.port))
                 if tunnels:
-                    _exchange(quiet, f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n", b"\r\n\r\n")
+                    _exchange(quiet, connect(authority), b"\r\n\r\n")
                     _exchange(quiet, f"GET /s HTTP/1.1\r\nHost: {authority}\r\n\r\n", b"hello world\n")
                 else:
-                    _exchange(quiet, f"GET http://{authority}/s HTTP/1.1\r\nHost: {authority}\r\n\r\n", b"hello world\n")
+                    _exchange(quiet, get(authority), b"hello world\n")
             except OSError as error:
                 failures += 1
                 if failures == _GIVE_UP_FAILURES:

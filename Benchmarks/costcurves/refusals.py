@@ -8,6 +8,7 @@ from sidebyside.ports import free_base
 from sidebyside.workloads import Workload
 
 from .held import held
+from .requests import connect, get
 from .rig import Cores, Rig
 from .sample import Sample
 from .series import Load
@@ -37,33 +38,25 @@ class Refusal:
         return SERVED_ONCE if self.closes else SERVED
 
 
-def _get(authority: str, *fields: str) -> str:
-    return "\r\n".join((f"GET http://{authority}/s HTTP/1.1", f"Host: {authority}", *fields, "", ""))
-
-
-def _connect(authority: str) -> str:
-    return f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n"
-
-
 _ORIGIN = "127.0.0.1:{origin}"
 _RULE = "access:\n  rules:\n    - deny: {names: [.refused.example]}"
 
 REFUSALS = {
     refusal.name: refusal
     for refusal in (
-        Refusal(SERVED, 200, _get(_ORIGIN)),
-        Refusal(SERVED_ONCE, 200, _get(_ORIGIN, "Connection: close"), closes=True),
-        Refusal("denied by a rule", 403, _get("www.refused.example"), settings=_RULE),
-        Refusal("denied by its address", 403, _get("169.254.169.254")),
-        Refusal("no login", 407, _get(_ORIGIN), settings="authentication:\n  password_file: {users}"),
-        Refusal("the origin refuses", 502, _get("127.0.0.1:{closed}"), dials=True),
-        Refusal("CONNECT denied by a rule", 403, _connect("www.refused.example:443"), closes=True, settings=_RULE),
-        Refusal("CONNECT beyond the tunnels of a client", 429, _connect(_ORIGIN), closes=True,
+        Refusal(SERVED, 200, get(_ORIGIN)),
+        Refusal(SERVED_ONCE, 200, get(_ORIGIN, "Connection: close"), closes=True),
+        Refusal("denied by a rule", 403, get("www.refused.example"), settings=_RULE),
+        Refusal("denied by its address", 403, get("169.254.169.254")),
+        Refusal("no login", 407, get(_ORIGIN), settings="authentication:\n  password_file: {users}"),
+        Refusal("the origin refuses", 502, get("127.0.0.1:{closed}"), dials=True),
+        Refusal("CONNECT denied by a rule", 403, connect("www.refused.example:443"), closes=True, settings=_RULE),
+        Refusal("CONNECT beyond the tunnels of a client", 429, connect(_ORIGIN), closes=True,
                 settings="client_limits:\n  tunnels: 0"),
-        Refusal("malformed", 400, _get(_ORIGIN, "Content-Length: 1, 2"), closes=True),
-        Refusal("beyond the connections of a client", 429, _get(_ORIGIN), closes=True, held=1,
+        Refusal("malformed", 400, get(_ORIGIN, "Content-Length: 1, 2"), closes=True),
+        Refusal("beyond the connections of a client", 429, get(_ORIGIN), closes=True, held=1,
                 settings="client_limits:\n  connections: 1"),
-        Refusal("beyond all connections", 503, _get(_ORIGIN), closes=True, held=1, settings="limits:\n  max_connections: 1"),
+        Refusal("beyond all connections", 503, get(_ORIGIN), closes=True, held=1, settings="limits:\n  max_connections: 1"),
     )
 }
 

@@ -15,6 +15,7 @@ from sidebyside.peers import Peer
 from sidebyside.ports import free_base
 from sidebyside.process import ServerProcess, last_line, raise_descriptor_limit
 
+from .requests import get
 from .sample import Sample
 from .series import BODIES, FIELDS, Load
 
@@ -101,8 +102,7 @@ class Rig(contextlib.ExitStack):
 
     def _answers(self, server: ServerProcess) -> bool:
         """Whether it has a worker, which would be left out of what is watched when it is made later than that begins."""
-        authority = f"127.0.0.1:{self._origin_port}"
-        request = f"GET http://{authority}/s HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n"
+        request = get(f"127.0.0.1:{self._origin_port}", "Connection: close")
         try:
             with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
                 connection.sendall(request.encode())
